@@ -1,0 +1,102 @@
+# Two commands are enough: `make run` and `make test`. `make help` lists the rest.
+# Every path is relative and quoted where a shell sees it, so a checkout may lie in a folder with blanks in its name.
+
+SHELL := /bin/sh
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+# What the caller's shell has set for other projects must not reach this one.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+STORE ?= .store
+PYTHON ?=
+UV ?= uv==0.13.9
+
+PY := .venv/bin/python
+MG := $(PY) -m mandategraph
+PIP := $(PY) -m pip --quiet install
+BUILT := .venv/.runtime
+BUILT_FOR_TESTS := .venv/.tests
+CODE := service tests bench docs
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+	@echo '  Settings: PORT, HOST, STORE (a folder), PYTHON (an interpreter). Example: make run PORT=9000'
+
+# Rebuilt when it is missing, does not start, or was made for a checkout in another place.
+ifneq ($(shell "$(PY)" -c 'print(1)' 2>/dev/null)$(shell cat .venv/.place 2>/dev/null),1$(CURDIR))
+.PHONY: .venv/.place
+endif
+
+.venv/.place:
+	@make/environment.sh "$(PYTHON)"
+
+$(BUILT): .venv/.place requirements.lock pyproject.toml
+	@echo 'Installing the locked dependencies ...' >&2
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BUILT_FOR_TESTS): $(BUILT) requirements-dev.lock
+	@echo 'Installing what the tests need ...' >&2
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: install
+install: $(BUILT) ## Set up .venv and stop there
+
+.PHONY: run
+run: $(BUILT) ## Set up, load the CAM plan, show what it answers, serve it on PORT (8000)
+	@make/first-light.sh "$(PY)" "$(STORE)" "$(HOST)" "$(PORT)"
+
+.PHONY: test
+test: $(BUILT_FOR_TESTS) browser ## Set up what the tests need and run everything
+	@$(MAKE) --no-print-directory check
+
+.PHONY: browser
+browser:
+	@make/browser.sh
+
+.PHONY: check
+check: ## Everything a change must pass; needs `make test` once before
+	@test -e $(BUILT_FOR_TESTS) || { echo 'Run "make test" once first: it installs what this needs.' >&2; exit 2; }
+	@$(PY) -m ruff check $(CODE)
+	@$(PY) -m ruff format --check $(CODE)
+	@$(PY) -m mypy
+	@$(PY) -m pytest --verbosity=0
+
+.PHONY: format
+format: ## Put the code into the form that `make check` wants
+	@$(PY) -m ruff check --fix $(CODE)
+	@$(PY) -m ruff format $(CODE)
+
+.PHONY: docs
+docs: $(BUILT_FOR_TESTS) ## Write the generated pages of docs/ anew, and the output shown in the others
+	@$(PY) docs/generate.py
+
+.PHONY: bench-first-light
+bench-first-light: $(BUILT_FOR_TESTS) ## The figures of a first look, each as a ratio to a named peer
+	@$(PY) bench/first_light.py
+
+LOCK := .venv/bin/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml --group build
+
+.PHONY: lock
+lock: $(BUILT) ## Resolve the dependencies anew (UPGRADE=--upgrade for newer ones)
+	@$(PIP) "$(UV)"
+	@$(LOCK) $(UPGRADE) -o requirements.lock
+	@$(LOCK) $(UPGRADE) --group dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: wheel
+wheel: $(BUILT) ## Build the package into dist/
+	@$(PY) -m pip --quiet wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+.PHONY: clean
+clean: ## Remove what was installed, built and stored here
+	@rm -rf .venv .store dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find service tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
