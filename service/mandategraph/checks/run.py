@@ -1,0 +1,166 @@
+"""One run of the checks of a profile on a plan: from shapes to a report in the words of the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mandategraph.checks.catalogue import Catalogue, Row
+from mandategraph.checks.compiled import CompiledEngine
+from mandategraph.checks.gaps import Gap, read_gaps, silenced
+from mandategraph.checks.places import plain
+from mandategraph.checks.reference import ReferenceEngine
+from mandategraph.checks.results import Engine, Outcome, Run
+from mandategraph.checks.telling import Teller
+from mandategraph.checks.wording import LANGUAGES
+from mandategraph.core.errors import UnknownName
+from mandategraph.core.findings import LookedAt, Report, in_reading_order
+from mandategraph.core.graphs import Dataset, Graphs
+from mandategraph.core.namespaces import MG
+from mandategraph.core.ports import GraphStore
+from mandategraph.core.terms import Iri, Literal, Term, values_block
+
+ENGINES = ("compiled", "reference")
+Labeller = Callable[[Collection[str], str], Mapping[str, str]]
+"""Gives the labels of some IRIs in a language."""
+
+_ON_REQUEST = {
+    "en": "given for this run",
+    "es": "indicada para esta revisión",
+    "fr": "indiquée pour cette vérification",
+    "pt": "indicada para esta verificação",
+}
+
+
+def check(
+    store: GraphStore,
+    graphs: Graphs,
+    catalogue: Catalogue,
+    labels: Labeller,
+    *,
+    profile: str = "report",
+    on: date | None = None,
+    plan: str | None = None,
+    language: str = "en",
+    engine: str = "compiled",
+) -> Report:
+    """
+    Return what the checks of a profile find in the facts and what is inferred from them.
+
+    The day is the plan's own reference date unless `on` says otherwise; the plan is the newest there is unless `plan`
+    names another. Proposals never count.
+    """
+    if language not in LANGUAGES:
+        raise UnknownName("language", language, LANGUAGES, hint=f"The languages are {', '.join(LANGUAGES)}.")
+    rows = catalogue.profile(profile)
+    subject = _subject(store, graphs, plan)
+    run = Run(on or subject.on, subject.plan)
+    outcome = engine_named(engine, store, graphs, catalogue)([shape for shape, _ in rows], run)
+    teller = Teller(store, graphs, catalogue, labels, language, subject.names(run.on))
+    findings = teller.findings(outcome, profile)
+    table = {row.code: row for _, row in rows}
+
+    def say(gap: Gap) -> tuple[str, str]:
+        return ", ".join(teller.said(term) for term in gap.accepted_by), plain(gap.reason, language)
+
+    counted, accepted = silenced(
+        in_reading_order(findings),
+        read_gaps(store, graphs.public()),
+        lambda code: code in table and table[code].excusable,
+        run.on,
+        teller.words_now(findings),
+        say,
+    )
+    return Report(
+        profile=profile,
+        plan=str(subject.plan or ""),
+        plan_label=teller.said(subject.plan) if subject.plan else "",
+        body_label=teller.said(subject.body) if subject.body else "",
+        on=run.on,
+        basis=_ON_REQUEST[language] if on else plain(subject.basis, language),
+        language=language,
+        engine=engine,
+        findings=teller.with_headings(counted, outcome),
+        accepted=accepted,
+        looked_at=_looked_at(outcome, table),
+        notes=outcome.notes,
+    )
+
+
+def engine_named(name: str, store: GraphStore, graphs: Graphs, catalogue: Catalogue) -> Engine:
+    """Return an engine by its name; UnknownName for another."""
+    if name not in ENGINES:
+        raise UnknownName("engine", name, ENGINES, hint=f"The engines are {' and '.join(ENGINES)}.")
+
+    def dataset_of(code: str) -> Dataset:
+        public = graphs.public()
+        if catalogue.rows[code].reads_proposals:
+            return Dataset((*public.default, graphs.review), (*public.named, graphs.review))
+        return public
+
+    reference = ReferenceEngine(store, dataset_of, catalogue.texts)
+    return reference if name == "reference" else CompiledEngine(store, dataset_of, reference)
+
+
+def _looked_at(outcome: Outcome, table: Mapping[str, Row]) -> tuple[LookedAt, ...]:
+    rows = sorted(table.values(), key=lambda row: (row.number, row.code))
+    return tuple(LookedAt(row.code, row.number, outcome.looked_at[row.code], outcome.engines[row.code]) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    plan: Iri | None = None
+    body: Iri | None = None
+    on: date | None = None
+    basis: Sequence[Literal] = ()
+
+    def names(self, on: date | None) -> dict[str, tuple[Term, ...]]:
+        """What `{plan}`, `{body}` and `{date_today}` stand for."""
+        told: dict[str, tuple[Term, ...]] = {}
+        if self.plan is not None:
+            told["plan"] = (self.plan,)
+        if self.body is not None:
+            told["body"] = (self.body,)
+        if on is not None:
+            told["date_today"] = (Literal(on.isoformat(), datatype="http://www.w3.org/2001/XMLSchema#date"),)
+        return told
+
+
+def _subject(store: GraphStore, graphs: Graphs, plan: str | None) -> _Subject:
+    block = values_block(["plan"], [(Iri(plan),)]) if plan else ""
+    rows = store.select(
+        f"""
+SELECT ?plan ?on ?body ?basis WHERE {{
+  {block}
+  ?plan a <{MG}WorkPlan> .
+  OPTIONAL {{ ?plan <{MG}referenceDate> ?on }}
+  OPTIONAL {{ ?plan <{MG}preparedBy> ?body }}
+  OPTIONAL {{ ?plan <{MG}referenceDateBasis> ?basis }}
+}}""",
+        graphs.public(),
+    ).rows
+    plans = sorted({(str(row.get("on", "")), str(row["plan"])) for row in rows})
+    if not plans:
+        if plan:
+            raise UnknownName("plan", plan, _plans(store, graphs))
+        return _Subject()
+    newest = plans[-1][1]
+    mine = [row for row in rows if str(row["plan"]) == newest]
+    bodies = sorted({str(row["body"]) for row in mine if "body" in row})
+    return _Subject(
+        plan=Iri(newest),
+        body=Iri(bodies[0]) if bodies else None,
+        on=date.fromisoformat(plans[-1][0][:10]) if plans[-1][0] else None,
+        basis=tuple(_literals(row.get("basis") for row in mine)),
+    )
+
+
+def _plans(store: GraphStore, graphs: Graphs) -> list[str]:
+    return [
+        str(row["plan"]) for row in store.select(f"SELECT ?plan {{ ?plan a <{MG}WorkPlan> }}", graphs.public()).rows
+    ]
+
+
+def _literals(terms: Iterable[Term | None]) -> Iterable[Literal]:
+    return dict.fromkeys(term for term in terms if isinstance(term, Literal))
