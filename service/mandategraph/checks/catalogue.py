@@ -48,11 +48,25 @@ class Catalogue:
     @classmethod
     def read(cls, folder: Path) -> Catalogue:
         """Return the checks of a folder; BrokenLibrary where it holds none."""
-        texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.ttl"))}
+        # ontology-style.ttl is about the ontology's own terms, not about anybody's plan.
+        files = sorted(path for path in folder.glob("*.ttl") if not path.name.startswith("ontology-"))
+        texts = {path.name: path.read_text(encoding="utf-8") for path in files}
         table = folder / "profiles.csv"
         if not texts or not table.is_file():
             raise BrokenLibrary(f"{folder} holds no shapes or no profiles.csv")
         return cls(folder, texts, read_table(table.read_text(encoding="utf-8")))
+
+    def only(self, *codes: str) -> Catalogue:
+        """Return some of the checks with the files in which they stand; UnknownName for another code."""
+        for code in codes:
+            if code not in self.rows:
+                raise UnknownName("check", code, self.rows)
+        shapes = {shape.code: shape for shape in read_shapes(self.texts.items()) if shape.code in codes}
+        files = {"prefixes.ttl", *(shape.file for shape in shapes.values())}
+        texts = {name: text for name, text in self.texts.items() if name in files}
+        some = Catalogue(self.folder, texts, {code: self.rows[code] for code in codes})
+        some.__dict__["shapes"] = shapes
+        return some
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from mandategraph.checks.groups import Group, expressions, group_tree, variable
 from mandategraph.checks.results import RUN, Outcome, Result, Run, gathered
 from mandategraph.checks.shapes import Core, Shape, Sparql, Target
-from mandategraph.checks.tokens import Group, Token, expressions, group_tree, tokens
-from mandategraph.core.errors import BrokenLibrary, MalformedQuery
+from mandategraph.core.errors import BrokenLibrary, MalformedQuery, RefusedQuery
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.namespaces import RDFS, SH, XSD
 from mandategraph.core.ports import GraphStore
+from mandategraph.core.scanner import Token, tokens
 from mandategraph.core.terms import BlankNode, Iri, Term, values_block
 
 _NOT_COMPILED = ("ORDER", "LIMIT", "OFFSET", "SERVICE", "GRAPH", "MINUS", "VALUES", "CONSTRUCT", "ASK", "DESCRIBE")
@@ -192,16 +193,19 @@ def not_compiled(constraint: Sparql | Core) -> str:
     """
     if isinstance(constraint, Core):
         return ""
-    words = tokens(constraint.select)
+    try:
+        words = tokens(constraint.select)
+    except (MalformedQuery, RefusedQuery) as problem:
+        return f"it does not read as SPARQL ({problem.message})"
     for word in words:
-        if word.is_word(*_NOT_COMPILED):
+        if word.keyword in _NOT_COMPILED:
             return f"it uses {word.text.upper()}"
-        if word.variable in ("PATH", "shapesGraph", "currentShape"):
-            return f"it uses ${word.variable}"
+        if variable(word) in ("PATH", "shapesGraph", "currentShape"):
+            return f"it uses ${variable(word)}"
     root = group_tree(words)
-    if root is None or not words or not words[0].is_word("SELECT"):
+    if root is None or not words or words[0].keyword != "SELECT":
         return "it is not one SELECT"
-    if not any(word.variable == "this" or word.text == "*" for word in root.select):
+    if not any(variable(word) == "this" or word.text == "*" for word in root.select):
         return "it does not select $this"
     return _why_scope_differs(root) or _why_run_differs(constraint)
 
@@ -213,11 +217,11 @@ def _why_scope_differs(root: Group) -> str:
             continue
         inside, outside = expressions(group.own)
         if group.select:
-            projected = group.own[: next((n for n, w in enumerate(group.own) if w.is_word("WHERE", "GROUP")), None)]
-            bound = any(word.variable == "this" for inner in group.inner for one in inner.walk() for word in one.own)
-            if not bound or not any(word.variable == "this" or word.text == "*" for word in projected):
+            projected = group.own[: next((n for n, w in enumerate(group.own) if w.keyword in ("WHERE", "GROUP")), None)]
+            bound = any(variable(word) == "this" for inner in group.inner for one in inner.walk() for word in one.own)
+            if not bound or not any(variable(word) == "this" or word.text == "*" for word in projected):
                 return "a nested SELECT does not bind and select $this"
-        elif any(word.variable == "this" for word in inside) and all(word.variable != "this" for word in outside):
+        elif any(variable(word) == "this" for word in inside) and all(variable(word) != "this" for word in outside):
             return "a group uses $this in a FILTER or BIND and does not bind it"
         deeper = _why_scope_differs(group)
         if deeper:
@@ -244,9 +248,7 @@ def with_run(constraint: Sparql, run: Run) -> str:
     """
     text = constraint.select
     for start, end, pairs in reversed(_run_triples(constraint)):
-        blocks = [
-            values_block([variable], [(value,) for value in run.values(predicate)]) for predicate, variable in pairs
-        ]
+        blocks = [values_block([name], [(value,) for value in run.values(predicate)]) for predicate, name in pairs]
         text = text[:start] + " ".join(blocks) + text[end:]
     return text
 
@@ -263,10 +265,10 @@ def _run_triples(constraint: Sparql) -> list[tuple[int, int, list[tuple[str, str
             continue
         begin, pairs = at, []
         while True:
-            predicate, variable = (words[at + 1], words[at + 2]) if at + 3 < len(words) else (None, None)
-            if predicate is None or variable is None or variable.kind != "var" or not _resolved(predicate, prefixes):
+            predicate, name = (words[at + 1], words[at + 2]) if at + 3 < len(words) else (None, None)
+            if predicate is None or name is None or not variable(name) or not _resolved(predicate, prefixes):
                 raise ValueError("it asks the run node in another form than `at:run predicate ?variable`")
-            pairs.append((_resolved(predicate, prefixes), variable.variable))
+            pairs.append((_resolved(predicate, prefixes), variable(name)))
             at += 3
             if words[at].text != ";":
                 break

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mandategraph.checks.groups import variable
 from mandategraph.checks.shapes import Shape, Sparql
-from mandategraph.checks.tokens import tokens
 from mandategraph.checks.wording import LANGUAGES, Template, read_template
 from mandategraph.core.errors import BrokenLibrary
+from mandategraph.core.scanner import tokens
 
 GIVEN = frozenset({"focus", "value", "plan", "body", "date_today", "line", "words", "n", "m", "k"})
 """Placeholders that every message may use beside the variables of its SELECT."""
@@ -87,10 +88,10 @@ def variables(shape: Shape) -> frozenset[str]:
             continue
         depth, aliased = 0, False
         for word in tokens(constraint.select):
-            if word.is_word("WHERE") or word.text == "{":
+            if word.keyword == "WHERE" or word.text == "{":
                 break
             depth += {"(": 1, ")": -1}.get(word.text, 0)
-            if word.variable and (depth == 0 or aliased):
-                names.add(word.variable)
-            aliased = word.is_word("AS")
+            if variable(word) and (depth == 0 or aliased):
+                names.add(variable(word))
+            aliased = word.keyword == "AS"
     return frozenset(names - {"this"})

@@ -1,56 +1,16 @@
-"""Cuts the SELECT of a shape into words, and its groups into a tree: enough to see where a variable stands."""
+"""The groups of a SELECT as a tree: enough to see where a variable stands."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(
-    r"""(?P<skip>\s+|\#[^\n]*)
-    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    |(?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-    |(?P<var>[?$]\w+)
-    |(?P<pname>[A-Za-z_][\w.-]*?:(?:[\w:%]|\\.|[.-](?=[\w:%-]))*|:[\w-]*)
-    |(?P<lang>@[A-Za-z-]+)
-    |(?P<word>[A-Za-z_]\w*)
-    |(?P<number>\d+(?:\.\d+)?)
-    |(?P<punct>\^\^|&&|\|\||!=|<=|>=|.)""",
-    re.VERBOSE | re.DOTALL,
-)
+from mandategraph.core.scanner import Token
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a query and where it begins and ends."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-    def is_word(self, *words: str) -> bool:
-        """Whether it is one of these keywords."""
-        return self.kind == "word" and self.text.upper() in words
-
-    @property
-    def variable(self) -> str:
-        """The name of a variable without its mark; empty for anything else."""
-        return self.text[1:] if self.kind == "var" else ""
-
-
-def tokens(text: str) -> list[Token]:
-    """
-    Return the tokens of a query, blanks and comments left out.
-
-    >>> [token.kind for token in tokens("SELECT $this { $this mg:at/mg:on* <urn:x#y> } # no")]
-    ['word', 'var', 'punct', 'var', 'pname', 'punct', 'pname', 'punct', 'iri', 'punct']
-    """
-    found = []
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup != "skip":
-            found.append(Token(match.lastgroup or "", match.group(), match.start(), match.end()))
-    return found
+def variable(word: Token) -> str:
+    """Return the name of a variable without its mark; empty for anything else."""
+    return word.text[1:] if word.kind == "var" else ""
 
 
 @dataclass
@@ -114,7 +74,7 @@ def _kind(before: Sequence[Token]) -> str:
 
 def _note(group: Group, word: Token) -> None:
     # The head of a sub-select stands in its braces, before the braces of its own WHERE.
-    if word.is_word("SELECT") and not group.own:
+    if word.keyword == "SELECT" and not group.own:
         group.select.append(word)
     group.own.append(word)
 
@@ -123,6 +83,7 @@ def expressions(words: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     """
     Part the tokens of a group into those of its FILTER and BIND expressions and the rest, its patterns.
 
+    >>> from mandategraph.core.scanner import tokens
     >>> inside, outside = expressions(tokens("?a mg:b ?c . FILTER(?c > ?d) BIND(1 AS ?e)"))
     >>> [t.text for t in inside if t.kind == "var"], [t.text for t in outside if t.kind == "var"]
     (['?c', '?d', '?e'], ['?a', '?c'])
@@ -131,7 +92,7 @@ def expressions(words: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     outside: list[Token] = []
     depth, expecting, within = 0, False, False
     for word in words:
-        if not within and word.is_word("FILTER", "BIND", "HAVING"):
+        if not within and word.keyword in ("FILTER", "BIND", "HAVING"):
             expecting = True
             inside.append(word)
             continue
@@ -144,7 +105,7 @@ def expressions(words: Sequence[Token]) -> tuple[list[Token], list[Token]]:
         elif expecting:
             # FILTER NOT EXISTS, FILTER regex(...): the name of the function, then its brackets.
             inside.append(word)
-            if word.is_word("EXISTS"):
+            if word.keyword == "EXISTS":
                 expecting = False
         else:
             outside.append(word)
