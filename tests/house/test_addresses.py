@@ -1,0 +1,64 @@
+"""Nothing of one machine is committed: no path of it, no registry that it uses."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# Each is written in two parts, so that this file does not find itself.
+MACHINE = re.compile(
+    "|".join(("/wor" + "k/", "/roo" + "t/", "/hom" + "e/[a-z]", "/Use" + "rs/[a-z]", r"\.\./sha" + "red"))
+)
+OPTIONS = (
+    "--(extra-)?index" + "-url",
+    "--find" + "-links",
+    "file:" + "///",
+    "/sim" + "ple/[a-z]",
+    "pythonhos" + "ted",
+    "npm" + "js",
+)
+REGISTRY = re.compile("|".join(OPTIONS))
+
+
+def texts(files: list[Path]) -> dict[Path, str]:
+    found = {}
+    for file in files:
+        try:
+            found[file] = file.read_text()
+        except UnicodeDecodeError:
+            continue
+    assert len(found) > 50
+    return found
+
+
+def test_no_path_of_a_machine_is_committed(root: Path, own_files: list[Path]) -> None:
+    found = {
+        f"{file.relative_to(root)}: {line.strip()[:100]}"
+        for file, text in texts(own_files).items()
+        for line in text.splitlines()
+        if MACHINE.search(line)
+    }
+    assert found == set()
+
+
+def test_no_registry_is_named(root: Path, own_files: list[Path]) -> None:
+    """Everybody's own client knows where packages come from; a lock that says so breaks at the next place."""
+    hosts = {
+        urlsplit(os.environ.get(name, "")).hostname for name in ("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX")
+    }
+    told = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    hosts = {host for host in hosts | {urlsplit(told).hostname} if host}
+    found = {
+        f"{file.relative_to(root)}: {line.strip()[:100]}"
+        for file, text in texts(own_files).items()
+        if file.name != "Makefile"
+        for line in text.splitlines()
+        if REGISTRY.search(line) or any(host in line for host in hosts)
+    }
+    assert found == set()
