@@ -9,19 +9,9 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# Each is written in two parts, so that this file does not find itself.
-MACHINE = re.compile(
-    "|".join(("/wor" + "k/", "/roo" + "t/", "/hom" + "e/[a-z]", "/Use" + "rs/[a-z]", r"\.\./sha" + "red"))
-)
-OPTIONS = (
-    "--(extra-)?index" + "-url",
-    "--find" + "-links",
-    "file:" + "///",
-    "/sim" + "ple/[a-z]",
-    "pythonhos" + "ted",
-    "npm" + "js",
-)
-REGISTRY = re.compile("|".join(OPTIONS))
+# A letter in brackets, so that this file does not find itself.
+MACHINE = re.compile(r"/wor[k]/|/roo[t]/|/hom[e]/[a-z]|/User[s]/[a-z]|\.\./share[d]")
+REGISTRY = re.compile(r"--(extra-)?inde[x]-url|--fin[d]-links|fil[e]:///|/simpl[e]/[a-z]|pythonhoste[d]|npmj[s]")
 
 
 def texts(files: list[Path]) -> dict[Path, str]:
