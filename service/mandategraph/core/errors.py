@@ -4,6 +4,7 @@ Everything that can go wrong, drawn once.
     MandateGraphError
     ├── WrongUse                     exit 2
     │   ├── UnknownName              a question, parameter, symbol or actor we do not have; names the nearest
+    │   ├── AmbiguousName          a name that several things carry; lists them
     │   ├── WrongValue               a value of the wrong type; says what was expected, with an example
     │   ├── MalformedQuery           SPARQL that does not parse; line and column
     │   └── RefusedQuery             SPARQL that is not allowed here, such as SERVICE
@@ -61,6 +62,22 @@ class UnknownName(WrongUse):
         if hint:
             sentence += f" {hint}"
         super().__init__(sentence)
+
+
+class AmbiguousName(WrongUse):
+    """
+    A name that several things carry; `candidates` are what may be meant, each as it can be typed.
+
+    >>> print(AmbiguousName("activity", "May 2017", ["approval-of-draft-resolution", "cidi-progress-meeting"]))
+    “May 2017” may be more than one activity. Which: approval-of-draft-resolution; cidi-progress-meeting?
+    """
+
+    code = "ambiguous-name"
+
+    def __init__(self, kind: str, given: str, candidates: Sequence[str]) -> None:
+        self.kind, self.given, self.candidates = kind, given, tuple(candidates)
+        shown = "; ".join(candidates[:8]) + (f"; and {len(candidates) - 8} more" if len(candidates) > 8 else "")
+        super().__init__(f"“{given}” may be more than one {kind}. Which: {shown}?")
 
 
 class WrongValue(WrongUse):
