@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -69,6 +70,27 @@ def test_every_class_is_shown_by_an_example(module_files: list[Path], example_fi
     assert len(classes) >= 30
 
 
+def test_every_property_is_shown_by_an_example_or_concluded_by_a_rule(
+    root: Path, module_files: list[Path], example_files: list[Path], scheme_files: list[Path]
+) -> None:
+    kinds = ("#ObjectProperty", "#DatatypeProperty", "#Property")
+    properties = {
+        quad.subject.value
+        for file in module_files
+        for quad in ox.parse(path=str(file))
+        if quad.predicate.value.endswith("#type") and quad.object.value.endswith(kinds)
+    }
+    shown = {quad.predicate.value for file in example_files + scheme_files for quad in ox.parse(path=str(file))}
+    concluded = {
+        MG + name
+        for file in (root / "queries" / "rules").glob("*.rq")
+        for name in re.findall(r"CONSTRUCT \{ \?\w+ mg:(\w+) ", file.read_text(encoding="utf-8"))
+    }
+    assert len(properties) > 150
+    assert concluded
+    assert properties - shown - concluded == set()
+
+
 def facts_of(file: Path) -> dict[tuple[str, str], str]:
     return {
         (quad.subject.value, quad.predicate.value.rsplit("#", 1)[-1]): quad.object.value
@@ -105,7 +127,7 @@ def test_a_quotation_in_an_example_is_what_stands_at_its_offsets(example_files: 
 def test_examples_conform_to_the_integrity_shapes(
     root: Path, example_files: list[Path], module_files: list[Path], scheme_files: list[Path]
 ) -> None:
-    """Only the proposals do not belong among facts; the two examples that have some say that theirs is another graph."""
+    """Only the proposals do not belong among facts; the two examples that have some say so."""
     import pyshacl
     from rdflib import RDF, SH, Graph, Literal, URIRef
 
