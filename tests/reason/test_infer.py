@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def put(small_store, n_triples: Callable[[str], bytes]) -> Callable[[str, str | None], None]:
+def put(store, n_triples: Callable[[str], bytes]) -> Callable[[str, str | None], None]:
     def into(turtle: str, graph: str | None) -> None:
-        small_store.load(io.BytesIO(n_triples(turtle)), "application/n-triples", graph)
+        store.load(io.BytesIO(n_triples(turtle)), "application/n-triples", graph)
 
     return into
 
@@ -35,85 +35,85 @@ def inferred(store) -> set[tuple[str, str, str]]:
     }  # type: ignore[misc]
 
 
-def test_what_follows_is_written_to_the_inferred_graph_only(small_store, put, rules: tuple[Rule, ...]) -> None:
+def test_what_follows_is_written_to_the_inferred_graph_only(store, put, rules: tuple[Rule, ...]) -> None:
     put(FACTS, GRAPHS.facts)
-    found = infer(small_store, rules)
-    assert inferred(small_store) == {("a", "within", "1"), ("1", "within", "r"), ("a", "within", "r")}
+    found = infer(store, rules)
+    assert inferred(store) == {("a", "within", "1"), ("1", "within", "r"), ("a", "within", "r")}
     assert (found.total, found.added, found.removed) == (3, 3, 0)
     assert found.counts["within"] == 2
     assert found.counts["within-transitive"] == 1
-    assert small_store.graph_names() == (GRAPHS.facts, GRAPHS.inferred)
+    assert store.graph_names() == (GRAPHS.facts, GRAPHS.inferred)
 
 
-def test_a_second_run_writes_nothing(small_store, put, rules: tuple[Rule, ...]) -> None:
+def test_a_second_run_writes_nothing(store, put, rules: tuple[Rule, ...]) -> None:
     put(FACTS, GRAPHS.facts)
-    infer(small_store, rules)
-    found = infer(small_store, rules)
+    infer(store, rules)
+    found = infer(store, rules)
     assert (found.total, found.added, found.removed) == (3, 0, 0)
-    assert small_store.writes == 1
+    assert store.writes == 1
 
 
-def test_what_no_longer_follows_is_taken_out_and_the_rest_is_left(small_store, put, rules: tuple[Rule, ...]) -> None:
+def test_what_no_longer_follows_is_taken_out_and_the_rest_is_left(store, put, rules: tuple[Rule, ...]) -> None:
     put(FACTS, GRAPHS.facts)
-    infer(small_store, rules)
+    infer(store, rules)
     node = ox.NamedNode("https://w3id.org/mandategraph/id/r/op/1")
-    small_store.inner.remove(next(small_store.inner.quads_for_pattern(node, None, None, ox.NamedNode(GRAPHS.facts))))
-    found = infer(small_store, rules)
+    store.engine.remove(next(store.engine.quads_for_pattern(node, None, None, ox.NamedNode(GRAPHS.facts))))
+    found = infer(store, rules)
     assert (found.total, found.added, found.removed) == (1, 0, 2)
-    assert inferred(small_store) == {("a", "within", "1")}
+    assert inferred(store) == {("a", "within", "1")}
 
 
-def test_a_fact_is_not_repeated_as_an_inference(small_store, put, rules: tuple[Rule, ...]) -> None:
+def test_a_fact_is_not_repeated_as_an_inference(store, put, rules: tuple[Rule, ...]) -> None:
     """A triple in two listed graphs would count twice."""
     put(FACTS + " <r/op/1/a> mg:within <r> .", GRAPHS.facts)
-    infer(small_store, rules)
-    assert ("a", "within", "r") not in inferred(small_store)
+    infer(store, rules)
+    assert ("a", "within", "r") not in inferred(store)
 
 
-def test_what_was_inferred_before_is_no_evidence(small_store, put, rules: tuple[Rule, ...]) -> None:
+def test_what_was_inferred_before_is_no_evidence(store, put, rules: tuple[Rule, ...]) -> None:
     put("<x> mg:within <y> . <y> mg:within <z> .", GRAPHS.inferred)
     put(FACTS, GRAPHS.facts)
-    infer(small_store, rules)
-    assert len(inferred(small_store)) == 3
+    infer(store, rules)
+    assert len(inferred(store)) == 3
 
 
-def test_internal_and_proposed_things_give_nothing(small_store, put, rules: tuple[Rule, ...]) -> None:
+def test_internal_and_proposed_things_give_nothing(store, put, rules: tuple[Rule, ...]) -> None:
     put(FACTS, GRAPHS.internal)
     confirmed = (
         "<l> a mg:TraceLink ; mg:from <x> ; mg:to <r/op/1> ; mg:linkType k:link-contributes ; "
         "mg:assertionStatus k:status-confirmed ."
     )
     put(confirmed, GRAPHS.review)
-    assert infer(small_store, rules).total == 0
+    assert infer(store, rules).total == 0
 
 
-def test_the_unnamed_graph_belongs_to_the_default_graph(small_store, put, rules: tuple[Rule, ...]) -> None:
+def test_the_unnamed_graph_belongs_to_the_default_graph(store, put, rules: tuple[Rule, ...]) -> None:
     put("<r/op/1/a> mg:partOf <r/op/1> .", None)
     put("<r/op/1> mg:partOf <r> .", GRAPHS.facts)
-    assert infer(small_store, rules).total == 3
+    assert infer(store, rules).total == 3
 
 
-def test_dates_that_follow_are_written_once(small_store, put, rules: tuple[Rule, ...]) -> None:
+def test_dates_that_follow_are_written_once(store, put, rules: tuple[Rule, ...]) -> None:
     put('<a> mg:plannedTime <d> . <d> mg:earliest "2016-10-20"^^xsd:date .', GRAPHS.facts)
-    assert infer(small_store, rules).added == 1
-    assert infer(small_store, rules).added == 0
+    assert infer(store, rules).added == 1
+    assert infer(store, rules).added == 0
 
 
-def test_the_reference_writes_the_same(small_store, put, rules: tuple[Rule, ...], axioms: bytes) -> None:
+def test_the_reference_writes_the_same(store, put, rules: tuple[Rule, ...], axioms: bytes) -> None:
     put(FACTS, GRAPHS.facts)
-    infer(small_store, rules)
-    found = infer(small_store, rules, closure=closure_step(axioms))
+    infer(store, rules)
+    found = infer(store, rules, closure=closure_step(axioms))
     assert (found.total, found.added, found.removed) == (3, 0, 0)
 
 
-def test_a_query_that_is_no_construct_is_a_broken_rule(small_store, rule_texts: dict[str, str]) -> None:
+def test_a_query_that_is_no_construct_is_a_broken_rule(store, rule_texts: dict[str, str]) -> None:
     text = rule_texts["within"]
     for wrong in (text.replace("CONSTRUCT { ?part mg:within ?whole }", "SELECT *"), text.replace("WHERE {", "WHERE")):
         with pytest.raises(BrokenLibrary, match="within"):
-            infer(small_store, [read_rule("within", wrong)])
+            infer(store, [read_rule("within", wrong)])
 
 
-def test_the_shipped_plan_is_concluded_in_no_time(small_store, rules: tuple[Rule, ...]) -> None:
+def test_the_shipped_plan_is_concluded_in_no_time(store, rules: tuple[Rule, ...]) -> None:
     """Promised under 0.3 s; ten times that is a fault on any machine."""
     files = [
         *(ROOT / "ontology").glob("*.ttl"),
@@ -122,9 +122,9 @@ def test_the_shipped_plan_is_concluded_in_no_time(small_store, rules: tuple[Rule
     ]
     assert len(files) > 40
     for file in files:
-        small_store.inner.load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(GRAPHS.facts))
+        store.engine.load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(GRAPHS.facts))
     begin = time.process_time()
-    found = infer(small_store, rules)
+    found = infer(store, rules)
     assert time.process_time() - begin < 3
     assert found.total > 300
     assert found.counts["contributes-from-links"] == found.counts["fulfils-from-links"] == 0
