@@ -12,16 +12,16 @@ from mandategraph.checks.wording import LANGUAGES, Template, read_template
 from mandategraph.core.errors import BrokenLibrary
 from mandategraph.core.scanner import tokens
 
-GIVEN = frozenset({"focus", "value", "plan", "body", "date_today", "line", "words", "n", "m", "k"})
+GIVEN = frozenset({"focus", "value", "plan", "body", "date_today", "line", "lines", "words", "n", "m", "k"})
 """Placeholders that every message may use beside the variables of its SELECT."""
 
 _REQUIRED = ("heading", "message", "why", "todo")
 _OPTIONAL = ("heading_all", "where")
 _WHERE = {
-    "en": "[[Line {line}: “{words}”]]",
-    "es": "[[Línea {line}: «{words}»]]",
-    "fr": "[[Ligne {line} : « {words} »]]",
-    "pt": "[[Linha {line}: “{words}”]]",
+    "en": "[[{lines}: “{words}”]]",
+    "es": "[[{lines}: «{words}»]]",
+    "fr": "[[{lines} : « {words} »]]",
+    "pt": "[[{lines}: “{words}”]]",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from mandategraph.core.graphs import Dataset, Graphs
@@ -10,16 +10,24 @@ from mandategraph.core.namespaces import KOS, MG, OA, PROV
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.terms import Iri, Literal, values_block
 
-# The words of a node itself come first; a task without any stands in the words of its paragraph.
-_PATHS = ("", f"<{MG}textSpan>", f"<{MG}headingSpan>", f"<{MG}titleSpan>", f"<{MG}expressedIn>/<{MG}textSpan>")
+# The words of a node itself come first; a task without any stands in its paragraph, a meeting in its items.
+_PATHS = (
+    "",
+    f"<{MG}textSpan>",
+    f"<{MG}headingSpan>",
+    f"<{MG}titleSpan>",
+    f"<{MG}expressedIn>/<{MG}textSpan>",
+    f"^<{MG}agendaOf>/<{MG}textSpan>",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Lines of a source text and the words on them, as one string."""
+    """Lines of a source text and the words on them, as one string; `start` is where the first words begin."""
 
     lines: tuple[int, ...]
     words: str
+    start: int = 0
 
 
 def places(store: GraphStore, dataset: Dataset, things: Collection[str]) -> dict[str, Place]:
@@ -48,7 +56,20 @@ SELECT ?thing ?rank ?line ?exact ?start WHERE {{
 def _place(spans: Iterable[tuple[int, int, int, str]]) -> Place:
     ordered = sorted(set(spans))
     nearest = [span for span in ordered if span[0] == ordered[0][0]]
-    return Place(tuple(sorted({line for _, _, line, _ in nearest})), " … ".join(words for *_, words in nearest))
+    words = " … ".join(words for *_, words in nearest)
+    return Place(tuple(sorted({line for _, _, line, _ in nearest})), words, nearest[0][1])
+
+
+def joined(found: Iterable[Place]) -> Place:
+    """
+    Return several places as one, in the order of the text.
+
+    >>> joined([Place((9,), "later", 90), Place((3,), "earlier", 30)])
+    Place(lines=(3, 9), words='earlier … later', start=30)
+    """
+    ordered = sorted(found, key=lambda place: (place.start, place.words))
+    lines = tuple(sorted({line for place in ordered for line in place.lines}))
+    return Place(lines, " … ".join(place.words for place in ordered), ordered[0].start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +112,6 @@ def counted(suggestions: Iterable[Suggestion], start: Collection[str], within: C
     return sum(
         (not start or one.start in start) and (not within or not one.ends.isdisjoint(within)) for one in suggestions
     )
-
-
-def text_of(values: Mapping[str, Place], thing: str) -> str:
-    """Return the words of a thing, empty where it has none."""
-    return values[thing].words if thing in values else ""
 
 
 def plain(literals: Iterable[Literal], language: str) -> str:

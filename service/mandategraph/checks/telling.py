@@ -6,16 +6,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from mandategraph.checks.catalogue import Catalogue
-from mandategraph.checks.places import Place, Suggestion, counted, open_suggestions, places
+from mandategraph.checks.places import Place, Suggestion, counted, joined, open_suggestions, places
 from mandategraph.checks.results import Outcome, Result
-from mandategraph.checks.wording import LANGUAGES
+from mandategraph.checks.wording import LANGUAGES, lines_said, quotable
 from mandategraph.core.findings import Finding
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.labels import literal_text, shortened
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.terms import Iri, Literal, Term
 
-LONGEST_QUOTATION = 100
+LONGEST_QUOTATION = 160
+LONGEST_WORDS = 100
+LONGEST_NAME = 90
 _TAIL = LANGUAGES[0]
 
 
@@ -43,7 +45,8 @@ class Teller:
         """Return a finding for each result, without the heading, which needs to know what else is found."""
         results = outcome.results
         self._learn_labels(str(term) for result in results for term in _terms(result) if isinstance(term, Iri))
-        self._learn_places(str(term) for result in results for term in _spans(result) if isinstance(term, Iri))
+        spoken = (term for result in results for term in (*result.bound("span"), *_things(result)))
+        self._learn_places(str(term) for term in spoken if isinstance(term, Iri))
         return tuple(self._finding(result, profile) for result in results)
 
     def with_headings(self, findings: Sequence[Finding], outcome: Outcome) -> tuple[Finding, ...]:
@@ -70,7 +73,7 @@ class Teller:
     def _finding(self, result: Result, profile: str) -> Finding:
         row = self._catalogue.rows[result.code]
         message = self._catalogue.message(result.code)
-        place = next((self._places[str(term)] for term in _spans(result) if str(term) in self._places), None)
+        place = self._place(result)
         finding = Finding(
             code=result.code,
             number=row.number,
@@ -99,6 +102,12 @@ class Teller:
             return template.filled(lookup, self._language) if template else ""
 
         return replace(finding, message=said("message"), why=said("why"), where=said("where"), todo=said("todo"))
+
+    def _place(self, result: Result) -> Place | None:
+        found = [self._places[str(term)] for term in result.bound("span") if str(term) in self._places]
+        if found:
+            return joined(found)
+        return next((self._places[str(term)] for term in _things(result) if str(term) in self._places), None)
 
     def _heading(self, rows: Sequence[Finding], outcome: Outcome) -> str:
         message = self._catalogue.message(rows[0].code)
@@ -131,11 +140,21 @@ class Teller:
             return [str(numbers[name])]
         if name in self._given:
             return [self.said(term) for term in self._given[name]]
+        if result.bound(name):
+            return sorted({self._brief(term) for term in self._bound(result, name)}, key=str.casefold)
         if name == "line":
             return [str(line) for line in finding.lines]
+        if name == "lines":
+            return [lines_said(finding.lines, self._language)] if finding.lines else []
         if name == "words":
-            return [shortened(finding.words, LONGEST_QUOTATION)] if finding.words else []
-        return list(dict.fromkeys(self.said(term) for term in self._bound(result, name)))
+            return [quotable(shortened(finding.words, LONGEST_WORDS), self._language)] if finding.words else []
+        return sorted({self._brief(term) for term in self._bound(result, name)}, key=str.casefold)
+
+    def _brief(self, term: Term) -> str:
+        """A term in a sentence: a long name cut, the words of a text fit to stand in quotation marks."""
+        if isinstance(term, Literal) and term.language:
+            return quotable(shortened(term.value, LONGEST_QUOTATION), self._language)
+        return shortened(self.said(term), LONGEST_NAME)
 
     def _bound(self, result: Result, name: str) -> tuple[Term, ...]:
         if name == "focus":
@@ -185,9 +204,8 @@ def _terms(result: Result) -> Iterable[Term]:
         yield from row.values()
 
 
-def _spans(result: Result) -> Iterable[Term]:
+def _things(result: Result) -> Iterable[Term]:
     """What may say where it stands, the nearest first."""
-    yield from result.bound("span")
     yield result.focus
     if result.value is not None:
         yield result.value

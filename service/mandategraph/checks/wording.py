@@ -8,6 +8,14 @@ from dataclasses import dataclass
 
 LANGUAGES = ("en", "es", "fr", "pt")
 NOT_STATED = {"en": "not stated", "es": "no consta", "fr": "non précisé", "pt": "não consta"}
+_LINES = {
+    "en": ("line", "lines"),
+    "es": ("línea", "líneas"),
+    "fr": ("ligne", "lignes"),
+    "pt": ("linha", "linhas"),
+}
+# English and Portuguese print quotations in “…”, and a quotation in one in ‘…’; Spanish and French print it in “…”.
+_INNER = str.maketrans("“”", "‘’")
 _AND = {"en": "and", "es": "y", "fr": "et", "pt": "e"}
 # "y" before the sound i is "e": Colombia e Italia.
 _SPANISH_I = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
@@ -127,6 +135,28 @@ def listed(words: Sequence[str], language: str) -> str:
     if language == "es" and _SPANISH_I.match(words[-1]):
         joint = "e"
     return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+
+
+def lines_said(lines: Sequence[int], language: str) -> str:
+    """
+    Return the lines of a text in words, empty where there are none.
+
+    >>> lines_said([212, 214], "es"), lines_said([60], "en")
+    ('líneas 212 y 214', 'line 60')
+    """
+    if not lines:
+        return ""
+    return f"{_LINES[language][len(lines) > 1]} {listed([str(line) for line in lines], language)}"
+
+
+def quotable(words: str, language: str) -> str:
+    """
+    Return words as they stand inside the quotation marks of a language.
+
+    >>> quotable("the document “Future Framework”", "en")
+    'the document ‘Future Framework’'
+    """
+    return words.translate(_INNER) if language in ("en", "pt") else words
 
 
 def capitalised(sentence: str) -> str:
