@@ -185,7 +185,10 @@ def answer(
         note=question.note.get(language, question.note.get("en", "")),
         as_of=as_of,
         language=language,
-        parameters={key: tuple(_cell(term, shown, language) for term in given) for key, given in terms.items()},
+        parameters={
+            key: tuple(_parameter_cell(question.parameter(key), term, shown, language) for term in given)
+            for key, given in terms.items()
+        },
         blocks=tuple(_blocks(question, table.variables, table.rows, shown, texts, language)),
     )
 
@@ -262,6 +265,12 @@ def _cell(term: Term | None, shown: Mapping[str, Label], language: str) -> Cell:
         label = shown[term.value]
         return Cell(label.text, iri=term.value, key=label.key, language=label.language)
     return Cell(str(term))
+
+
+def _parameter_cell(parameter: Parameter, term: Term, shown: Mapping[str, Label], language: str) -> Cell:
+    if parameter.type == "when":
+        return Cell(write_date(str(term), language), value=str(term))
+    return _cell(term, shown, language)
 
 
 def _blocks(

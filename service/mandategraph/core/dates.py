@@ -93,9 +93,14 @@ def write_date(edtf: str, language: str = "en", to_be_determined: bool = False) 
     ('3 November 2016', 'October 2016 (date to be determined)')
     >>> write_date("2016-11-03", "es"), write_date("2016/2017", "fr"), write_date("2017-04", "pt")
     ('3 de noviembre de 2016', '2016–2017', 'abril de 2017')
+    >>> write_date("{2009,2010}")
+    '2009, 2010'
     """
     language = language if language in _MONTHS else "en"
-    written = "–".join(_written_day(part, language) for part in edtf.split("/"))
+    if edtf[:1] == "{" and edtf[-1:] == "}":
+        written = ", ".join(_written_day(part.strip(), language) for part in edtf[1:-1].split(","))
+    else:
+        written = "–".join(_written_day(part, language) for part in edtf.split("/"))
     return f"{written} ({_TO_BE_DETERMINED[language]})" if to_be_determined else written
 
 

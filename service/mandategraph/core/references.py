@@ -36,7 +36,7 @@ EXPECTED = {
 # The order in which a name that may be anything is looked up.
 _INDEXED = ("document", "actor", "activity", "theme", "fund", "session", "series", "plan", "status")
 _BY_PART_OF_TITLE = frozenset({"document", "plan", "activity", "theme", "fund", "session", "series"})
-_SAME = str.maketrans({"“": '"', "”": '"', "«": '"', "»": '"', "’": "'", "‘": "'", "–": "-", "—": "-", "‑": "-"})
+_SAME = str.maketrans({**dict.fromkeys("“”«»", '"'), **dict.fromkeys("’‘", "'"), **dict.fromkeys("–—‑-", " ")})
 _IRI_START = re.compile(r"(?:https?://|urn:)\S+\Z")
 _CURIE = re.compile(r"(?P<prefix>[a-z]+):(?P<local>[^\s:][^\s]*)\Z")
 _NUMBER_FIRST = re.compile(r"(?P<number>\d+)\s*[/,:;\s]\s*(?P<rest>\S.*)\Z")
@@ -47,7 +47,7 @@ _REST_OF = re.compile(
 
 def folded(text: str) -> str:
     """
-    Return a name as names are compared: without case, accents, kinds of quotation marks and dashes, outer marks.
+    Return a name as names are compared: without case, accents, hyphens, kinds of quotation marks, outer marks.
 
     >>> folded(" “Comisión  de Asuntos Migratorios”, ") == folded("comision de asuntos migratorios")
     True

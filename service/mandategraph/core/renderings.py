@@ -53,7 +53,7 @@ def _has_value(cell: Cell) -> bool:
 
 
 def as_csv(answer: Answer) -> str:
-    """Return the answer as CSV (RFC 4180), labels as they are; where there are several blocks, a first column names them."""
+    """Return the answer as CSV (RFC 4180), labels as they are; several blocks are named in a first column."""
     columns: dict[str, str] = {}
     for block in answer.blocks:
         columns.update(dict(zip(block.columns, block.headings, strict=True)))
@@ -154,12 +154,22 @@ def _grid(block: AnswerBlock, width: int) -> list[str]:
 
 def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
     room = width - len(_GAP) * (len(rows[0]) - 1)
-    natural = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    headings, body = rows[0], rows[1:]
+    whole = [max(len(row[column]) for row in rows) for column in range(len(headings))]
+    if sum(whole) <= room:
+        return whole
+    # A long heading wraps before the rows under it do.
+    natural = [
+        max(max(len(row[column]) for row in body), min(16, max(map(len, heading.split()), default=1)))
+        for column, heading in enumerate(headings)
+    ]
     if sum(natural) <= room:
         return natural
     longest = [max(len(word) for row in rows for word in row[column].split() or [""]) for column in range(len(natural))]
-    # Numbers and keys are not broken; a long word of a title may be.
-    least = [min(whole, max(4, min(word, 18))) for whole, word in zip(natural, longest, strict=True)]
+    # Short columns (numbers, symbols, names) are not broken; where even that is too wide, only long words are.
+    least = [want if want <= 26 else max(12, min(word, 18)) for want, word in zip(natural, longest, strict=True)]
+    if sum(least) > room:
+        least = [min(want, max(4, min(word, 14))) for want, word in zip(natural, longest, strict=True)]
     widths = list(least)
     spare = room - sum(widths)
     while spare > 0 and any(have < want for have, want in zip(widths, natural, strict=True)):
@@ -173,7 +183,7 @@ def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
 
 
 def _wrapped(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    cells = [textwrap.wrap(text, one) or [""] for text, one in zip(row, widths, strict=True)]
+    cells = [textwrap.wrap(text, one, break_on_hyphens=False) or [""] for text, one in zip(row, widths, strict=True)]
     height = max(len(cell) for cell in cells)
     padded = [
         [(cell[line] if line < len(cell) else "").ljust(one) for cell, one in zip(cells, widths, strict=True)]
