@@ -28,7 +28,10 @@ OFFERS = [
         ("text/html;q=0, */*", "text/turtle"),
         ("text/*;q=0.3, application/*", "application/ld+json"),
         ("text/*, text/html;q=0.2", "text/turtle"),
-        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted, x";q=0.9, text/html;q=0.1', "application/ld+json"),
+        (
+            'application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted, x";q=0.9, text/html;q=0.1',
+            "application/ld+json",
+        ),
         ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
         ("application/xml", "application/xml"),
         ("text/turtle; charset=utf-8", "text/turtle"),

@@ -53,7 +53,7 @@ class _Range:
     weight: float
 
     def fits(self, media_type: str) -> int:
-        """Return how closely the range names a media type: 0 not at all, 1 for */*, 2 for type/*, 3 and 4 for itself."""
+        """Return how closely the range names a media type: 0 not, 1 as */*, 2 as type/*, 3 or 4 as itself."""
         kind, _, subtype = media_type.partition("/")
         if self.kind == "*":
             return 1
@@ -135,7 +135,7 @@ def split_suffix(path: str, offers: Iterable[Offer]) -> tuple[str, Offer | None]
 
 def language(asked: str | None, accept_language: str | None, known: Sequence[str] = LANGUAGES) -> str:
     """
-    Return the language of an answer: the one asked for in the address, else the best of Accept-Language, else the first.
+    Return the language of an answer: that of the address, else the best of Accept-Language, else the first.
 
     >>> language(None, "pt-BR,pt;q=0.9,en;q=0.5")
     'pt'

@@ -1,0 +1,116 @@
+"""`mandategraph serve`: the pages, the data and the query service, on one address."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mandategraph import __version__
+from mandategraph.cli.options import LangOption, StoreOption, open_store, settings_from
+from mandategraph.cli.output import say
+from mandategraph.core.errors import CannotLook, WrongValue
+
+if TYPE_CHECKING:
+    from mandategraph.web.service import Service
+
+_PORTS = 65_535
+# How much of a request line and its headers is taken, and how many connections at once.
+_MOST_HEADER_BYTES = 64_000
+_MOST_CONNECTIONS = 512
+
+
+def command(
+    host: Annotated[str | None, typer.Option(help="The address to listen on; 0.0.0.0 for every network.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; 0 takes a free one.")] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Never fill or bring up to date the store; only read it.")
+    ] = False,
+    store: StoreOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Serve the pages, the data and the query service until interrupted."""
+    settings = settings_from(store=store, lang=lang)
+    listener = _listen(host or settings.host, settings.port if port is None else port)
+    # Importing the web framework takes as long as opening the store: one in the background of the other.
+    importing = threading.Thread(target=_import_web, daemon=True)
+    importing.start()
+    with listener, open_store(settings, write=False) as here:
+        importing.join()
+        from mandategraph.web.app import create_app
+
+        app = create_app(here)
+        service: Service = app.state.service
+        _tell(service, listener, settings.lang)
+        # The check behind the first page takes a while: it is made while the reader is still clicking.
+        threading.Thread(target=service.report, args=("plan", settings.lang), daemon=True).start()
+        _run(app, listener)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; CannotLook with one sentence where the address cannot be had."""
+    if not 0 <= port <= _PORTS:
+        raise WrongValue("port", str(port), f"a number from 0 to {_PORTS}", "8000")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(_MOST_CONNECTIONS)
+    except OSError as problem:
+        listener.close()
+        raise CannotLook(_why_not(host, port, problem)) from problem
+    return listener
+
+
+def _why_not(host: str, port: int, problem: OSError) -> str:
+    import errno
+
+    if problem.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken by another program. Choose another one: mandategraph serve --port {port + 1}"
+    if problem.errno == errno.EACCES:
+        return f"Port {port} on {host} is not ours to take. Choose one above 1023: mandategraph serve --port 8000"
+    return f"Cannot listen on {host}, port {port}: {problem.strerror or problem}."
+
+
+def _import_web() -> None:
+    for name in ("uvicorn", "mandategraph.web.app", "mandategraph.checks", "mandategraph.web.pages.home"):
+        import_module(name)
+
+
+def _tell(service: Service, listener: socket.socket, language: str) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    # An address of every network is none to click on.
+    address = f"http://{'localhost' if host in ('0.0.0.0', '::') else shown}:{port}/"  # noqa: S104
+    count = service.triple_count
+    say(f"Mandate Graph {__version__}")
+    if count:
+        plan = service.labels([service.plan.value], language)[service.plan.value].text
+        say(f"{plan}: {count:,} statements, {len(service.question_names())} questions")
+    else:
+        say("The store is empty. Fill it with: mandategraph load cam")
+    say(f"{address}        pages; {address}sparql  queries; {address}api  addresses")
+    say("Stop with Ctrl-C.")
+
+
+def _run(app: object, listener: socket.socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # Who is behind a proxy says so by the setting public_url; headers of clients are not believed.
+        proxy_headers=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        backlog=_MOST_CONNECTIONS,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
+    )
+    uvicorn.Server(config).run(sockets=[listener])

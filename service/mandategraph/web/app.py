@@ -1,0 +1,74 @@
+"""The service: one application made of an open installation."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response
+
+from mandategraph import __version__
+from mandategraph.web import checking, discovery, problems, questions, resources, site, sparql, vocabulary
+from mandategraph.web.headers import PlainHttp
+from mandategraph.web.problems import not_found
+from mandategraph.web.service import Service
+
+if TYPE_CHECKING:
+    from mandategraph.wiring import Installation
+
+_STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+def create_app(installation: Installation) -> FastAPI:
+    """
+    Return the application that serves an installation.
+
+    It reads and never writes. The installation stays open for as long as the application is used; who opened it
+    closes it.
+    """
+    app = FastAPI(
+        title="Mandate Graph",
+        version=__version__,
+        description="Who was asked to do what, by which paragraph, and what answers it.",
+        openapi_url="/api/openapi.json",
+        # The pages that FastAPI offers load scripts from other hosts; /api is ours.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = Service(installation)
+    problems.install(app)
+    for module in (site, questions, checking, sparql, discovery, vocabulary, resources):
+        app.include_router(module.router)
+    app.add_api_route("/static/{name}", _static, include_in_schema=False)
+    app.add_api_route("/robots.txt", _robots, include_in_schema=False)
+    app.add_api_route("/healthz", _alive, tags=["Operation"], summary="Whether the process answers")
+    app.add_api_route("/readyz", _ready, tags=["Operation"], summary="Whether the store answers")
+    app.add_middleware(PlainHttp, routes=app.router.routes)
+    return app
+
+
+def _static(name: str) -> Response:
+    media_type = _STATIC.get(name)
+    if media_type is None:
+        raise not_found("There is no such file.", sorted(_STATIC))
+    content = files(__package__).joinpath("static", name).read_bytes()
+    # The address carries a mark of the content, so a copy never goes stale.
+    return Response(
+        content, headers={"Content-Type": media_type, "Cache-Control": "public, max-age=31536000, immutable"}
+    )
+
+
+def _robots() -> Response:
+    return Response("User-agent: *\nDisallow: /sparql\n", media_type="text/plain")
+
+
+def _alive() -> dict[str, str]:
+    return {"status": "alive"}
+
+
+def _ready(request: Request) -> Response:
+    service: Service = request.app.state.service
+    ready = service.store.ask("ASK { ?s ?p ?o }", service.public)
+    state = {"status": "ready" if ready else "empty", "snapshot": service.snapshot}
+    return JSONResponse(state, 200 if ready else 503, {"Cache-Control": "no-store"})

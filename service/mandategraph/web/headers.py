@@ -1,0 +1,104 @@
+"""What every answer carries, and the methods that mean the same everywhere: HEAD and OPTIONS."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mandategraph.web import problems
+
+log = logging.getLogger(__name__)
+
+SECURITY = {
+    # No script of any origin: the pages work without. Forms post to ourselves only.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Accept-Query, Content-Language, ETag, Link, Retry-After",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class PlainHttp:
+    """
+    Answers HEAD as GET without the body, OPTIONS with the methods of the address, and adds the headers of the house.
+
+    A route may look at `is_head` in the scope and spare itself the body.
+    """
+
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+        self._app = app
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["method"] == "OPTIONS":
+            methods = self._methods(scope)
+            if methods:
+                await _answer_options(methods, send)
+                return
+        is_head = scope["method"] == "HEAD"
+        started = False
+        if is_head:
+            scope = {**scope, "method": "GET", "is_head": True}
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in {**SECURITY, **CORS}.items():
+                    headers.setdefault(name, value)
+                if message["status"] == 405:
+                    headers["Allow"] = ", ".join(self._methods(scope))
+            if is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            # A body that broke off must look broken: only an answer not yet begun becomes a page about the failure.
+            if started:
+                raise
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            answer = problems.respond(Request(scope), problems.problem_of(error))
+            await answer(scope, receive, sending)
+
+    def _methods(self, scope: Scope) -> list[str]:
+        methods: set[str] = set()
+        for route in self._routes:
+            match, _ = route.matches({**scope, "method": "GET"})
+            if match is not Match.NONE:
+                methods |= set(getattr(route, "methods", None) or {"GET"})
+        if "GET" in methods:
+            methods.add("HEAD")
+        return sorted(methods | {"OPTIONS"}) if methods else []
+
+
+async def _answer_options(methods: list[str], send: Send) -> None:
+    allowed = ", ".join(methods)
+    named = {"Allow": allowed, "Access-Control-Allow-Methods": allowed, **SECURITY, **CORS, **PREFLIGHT}
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in named.items()]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,210 @@
+"""The SPARQL 1.1 Protocol for queries, the service description, and an editor for people; one address for all three."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from mandategraph.core.errors import MalformedQuery, RefusedQuery
+from mandategraph.core.gate import admit, narrow
+from mandategraph.core.graphs import Dataset
+from mandategraph.core.questions import Question
+from mandategraph.web import negotiation as n
+from mandategraph.web.discovery import service_description
+from mandategraph.web.negotiation import Offer
+from mandategraph.web.problems import Problem
+from mandategraph.web.rendering import render
+from mandategraph.web.visit import VARY, Reader, Visit
+
+MOST_ROWS_ON_A_PAGE = 1_000
+_FORM_DATA = "application/x-www-form-urlencoded"
+_QUERY_TYPE = "application/sparql-query"
+_MOST_BYTES = 1_000_000
+
+# The first offer is what a client gets who asks for nothing; HTML stands last, for those who ask for it by name.
+TABLES = (
+    Offer(n.RESULTS_JSON, ("json", "srj")),
+    Offer(n.RESULTS_XML, ("xml", "srx")),
+    Offer(n.CSV, ("csv",)),
+    Offer(n.TSV, ("tsv",)),
+    Offer(n.JSON, (), n.RESULTS_JSON),
+    Offer("application/xml", (), n.RESULTS_XML),
+    Offer("text/xml", (), n.RESULTS_XML),
+    Offer(n.HTML, ("html",)),
+)
+TRUTHS = (TABLES[0], TABLES[1], *TABLES[4:])
+GRAPHS = (
+    Offer(n.TURTLE, ("ttl", "turtle")),
+    Offer(n.N_TRIPLES, ("nt",)),
+    Offer(n.RDF_XML, ("rdf", "rdfxml")),
+    Offer(n.JSON_LD, ("jsonld",)),
+    Offer(n.JSON, (), n.JSON_LD),
+    Offer("application/xml", (), n.RDF_XML),
+    Offer("text/plain", (), n.N_TRIPLES),
+    Offer(n.HTML, ("html",)),
+)
+DESCRIPTION = (Offer(n.TURTLE, ("ttl", "turtle")), *GRAPHS[1:4], Offer(n.HTML, ("html",)))
+_OFFERS = {"select": TABLES, "ask": TRUTHS, "construct": GRAPHS, "describe": GRAPHS}
+
+_FIRST_EXAMPLE = """# The paragraphs that call for action, with their words
+PREFIX mg: <https://w3id.org/mandategraph/ns#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+SELECT ?paragraph ?words WHERE {
+  ?mandate a mg:Mandate ; mg:expressedIn ?paragraph ; mg:mandateStatus/mg:callsForActivity true .
+  ?paragraph mg:textSpan/oa:hasSelector/oa:exact ?words
+}
+ORDER BY ?paragraph
+"""
+
+router = APIRouter(tags=["SPARQL"])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request of the protocol asks: the query, and the graphs it wants by name."""
+
+    query: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@router.get("/sparql", summary="Query, service description, editor")
+async def get_sparql(
+    visit: Reader,
+    query: Annotated[str | None, Query(description="A SPARQL query.", examples=["ASK { ?s ?p ?o }"])] = None,
+) -> Response:
+    """Answer a query; without one, describe the service to programs and offer the editor to people."""
+    parameters = visit.request.query_params.multi_items()
+    if query is None and not any(name in ("update", "default-graph-uri", "named-graph-uri") for name, _ in parameters):
+        return _without_query(visit)
+    return await _answer(visit, _asked(parameters))
+
+
+@router.post("/sparql", summary="Query by POST, as a form or as itself")
+async def post_sparql(visit: Reader) -> Response:
+    """Answer a query that came as `application/sparql-query` or as a form."""
+    return await _answer(visit, await _asked_by_body(visit.request))
+
+
+@router.api_route("/sparql", methods=["QUERY"], include_in_schema=False)
+async def query_sparql(visit: Reader) -> Response:
+    """Answer the HTTP method QUERY (RFC 10008): a query in the body, safe to repeat."""
+    return await _answer(visit, await _asked_by_body(visit.request))
+
+
+def _asked(parameters: Iterable[tuple[str, str]]) -> Asked:
+    listed = list(parameters)
+    queries = [value for name, value in listed if name == "query"]
+    if any(name == "update" for name, _ in listed):
+        raise RefusedQuery("This address answers queries; it does not take updates.")
+    if len(queries) != 1:
+        raise MalformedQuery(
+            "A request carries exactly one parameter “query”." + (" This has none." if not queries else "")
+        )
+    default = tuple(value for name, value in listed if name == "default-graph-uri")
+    named = tuple(value for name, value in listed if name == "named-graph-uri")
+    return Asked(queries[0], default, named)
+
+
+async def _asked_by_body(request: Request) -> Asked:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in (_FORM_DATA, _QUERY_TYPE):
+        detail = f"A query comes as {_QUERY_TYPE} or {_FORM_DATA}, not as “{kind or 'nothing said'}”."
+        raise Problem(415, "unsupported-media-type", detail, headers={"Accept-Query": _QUERY_TYPE})
+    body = await _body(request)
+    in_address = request.query_params.multi_items()
+    if kind == _QUERY_TYPE:
+        graphs = [(name, value) for name, value in in_address if name != "query"]
+        return _asked([("query", body), *graphs])
+    try:
+        fields = parse_qsl(
+            body, keep_blank_values=True, strict_parsing=bool(body), errors="strict", max_num_fields=1_000
+        )
+    except (ValueError, UnicodeDecodeError) as problem:
+        raise MalformedQuery(f"The form cannot be read: {problem}.") from problem
+    return _asked([*in_address, *fields])
+
+
+async def _body(request: Request) -> str:
+    gathered = bytearray()
+    async for piece in request.stream():
+        gathered += piece
+        if len(gathered) > _MOST_BYTES:
+            raise Problem(413, "too-large", f"A query may have {_MOST_BYTES:,} bytes; send less.")
+    try:
+        return gathered.decode()
+    except UnicodeDecodeError as problem:
+        raise MalformedQuery(f"The query is not UTF-8: byte {problem.start} is wrong.") from problem
+
+
+async def _answer(visit: Visit, asked: Asked) -> Response:
+    dataset = narrow(visit.service.public, asked.default_graphs, asked.named_graphs)
+    form = admit(asked.query, dataset).form
+    offer = visit.choose(_OFFERS[form])
+    headers = {"Vary": VARY, "Accept-Query": _QUERY_TYPE, "Cache-Control": "no-cache"}
+    if visit.request.method == "GET":
+        headers["ETag"] = visit.tag(offer.media_type)
+        if visit.has_already(headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+    streams = visit.service.streams
+    if offer.media_type == n.HTML:
+        shown = await streams.call(lambda: _shown(visit, asked, dataset, form))
+        return Response(shown, headers=headers, media_type=n.HTML)
+    store = visit.service.store
+    pieces = await streams.open(lambda: store.answer(asked.query, dataset, offer.written_as))
+    headers["Content-Type"] = visit.content_type(offer.media_type)
+    if visit.is_head:
+        await _closed(pieces)
+        return Response(headers=headers)
+    return StreamingResponse(pieces, headers=headers)
+
+
+async def _closed(pieces: AsyncIterator[bytes]) -> None:
+    """Draw the first piece and leave: the headers of HEAD need no more."""
+    async for _ in pieces:
+        break
+    await pieces.aclose()  # type: ignore[attr-defined]
+
+
+def _without_query(visit: Visit) -> Response:
+    offer = visit.choose(DESCRIPTION)
+    if offer.media_type == n.HTML:
+        return visit.answer(offer, lambda: _editor(visit, "", {}), **{"Accept-Query": _QUERY_TYPE})
+    description = service_description(visit)
+    from mandategraph.publish.rdf import serialise
+
+    return visit.answer(offer, lambda: serialise(description, offer.written_as), **{"Accept-Query": _QUERY_TYPE})
+
+
+def _shown(visit: Visit, asked: Asked, dataset: Dataset, form: str) -> bytes:
+    store = visit.service.store
+    if form == "select":
+        table = store.select(asked.query, dataset)
+        rows: Sequence[Mapping[str, Any]] = table.rows[:MOST_ROWS_ON_A_PAGE]
+        result = {"variables": table.variables, "rows": rows, "count": len(table.rows), "most": MOST_ROWS_ON_A_PAGE}
+    elif form == "ask":
+        result = {"truth": store.ask(asked.query, dataset)}
+    else:
+        result = {"turtle": b"".join(store.answer(asked.query, dataset, n.TURTLE)).decode()}
+    return _editor(visit, asked.query, {"form": form, **result})
+
+
+def _example(question: Question, language: str) -> str:
+    """Return a named question's query without its header, its summary as a comment."""
+    lines = [line for line in question.text.splitlines() if not line.startswith("#+")]
+    return "\n".join([f"# {question.summary[language]}", *lines]).rstrip() + "\n"
+
+
+def _editor(visit: Visit, query: str, result: Mapping[str, Any]) -> bytes:
+    examples = [visit.service.named(name) for name in visit.service.question_names()]
+    wanted = visit.request.query_params.get("example", "")
+    chosen = next((one for one in examples if one.name == wanted), None)
+    text = query or (_example(chosen, visit.language) if chosen else _FIRST_EXAMPLE)
+    context = {"query": text, "examples": examples, "result": result, "wanted": wanted}
+    forms = visit.forms(_OFFERS[result["form"]]) if query and visit.request.method == "GET" else []
+    return render(visit, "sparql.html", context, forms)

@@ -1,0 +1,144 @@
+"""One reader's request: the language, the addresses, the form of the answer, and the caching that goes with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from mandategraph.web import negotiation
+from mandategraph.web.links import Links
+from mandategraph.web.negotiation import Offer
+from mandategraph.web.phrases import Phrases
+from mandategraph.web.problems import not_acceptable
+from mandategraph.web.service import Service
+
+VARY = "Accept, Accept-Language"
+_TEXT = ("text/", "application/json", "application/ld+json", "application/sparql-results")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Another form of the page one is on: its address, its media type, and what people call it."""
+
+    address: str
+    media_type: str
+    name: str
+
+
+class Visit:
+    """
+    What a route needs to know of who asks, and the answers it may give.
+
+    Routes take it as `visit: Reader`; it reads `lang` and `format` from the address of every page.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        lang: Annotated[str | None, Query(description="Language of labels: en, es, fr, pt.", examples=["es"])] = None,
+        form: Annotated[
+            str | None, Query(alias="format", description="Form of the answer, before Accept.", examples=["ttl"])
+        ] = None,
+    ) -> None:
+        self.request = request
+        self.service: Service = request.app.state.service
+        self.language = negotiation.language(lang, request.headers.get("accept-language"))
+        asked = self.language if lang and lang.split("-")[0].lower() == self.language else ""
+        self.links = Links(self.service.graphs.base, asked)
+        self.phrases = Phrases(self.language)
+        self.format = form or ""
+
+    def here(self, **changes: str) -> str:
+        """Return the address of this page with some parameters changed; an empty one is dropped."""
+        kept = [(name, value) for name, value in self.request.query_params.multi_items() if name not in changes]
+        asked = kept + [(name, value) for name, value in changes.items() if value]
+        path = self.request.url.path
+        return f"{path}?{urlencode(asked)}" if asked else path
+
+    def is_under(self, path: str) -> bool:
+        """Whether this page belongs to a section of the site."""
+        here = self.request.url.path
+        return here == path or (path != "/" and here.startswith(f"{path}/"))
+
+    def absolute(self, path: str) -> str:
+        """Return the public address of a path of ours; the operator's setting goes before what the client called us."""
+        base = self.service.public_url or str(self.request.base_url)
+        return base.rstrip("/") + path
+
+    def choose(self, offers: Sequence[Offer], suffix: Offer | None = None) -> Offer:
+        """Return the form to answer in: by suffix, by `format=`, by Accept; raise the 406 that lists what there is."""
+        if suffix is not None:
+            return suffix
+        if self.format:
+            named = negotiation.by_name(self.format, offers)
+            if named is None:
+                raise not_acceptable(offers, f"“{self.format}”")
+            return named
+        accept = self.request.headers.get("accept")
+        chosen = negotiation.choose(accept, offers)
+        if chosen is None:
+            raise not_acceptable(offers, f"“{accept}”")
+        return chosen
+
+    def forms(self, offers: Iterable[Offer], path: str = "") -> list[Form]:
+        """Return the other forms of a page, by suffix of its path where given, else by `format=`."""
+        found = []
+        for offer in offers:
+            if offer.media_type != negotiation.HTML and offer.names and not offer.serves:
+                name = offer.names[0]
+                address = self.links.page(f"{path}.{name}") if path else self.here(format=name)
+                found.append(Form(address, offer.media_type, name))
+        return found
+
+    def answer(self, offer: Offer, produce: Callable[[], bytes | Iterable[bytes]], **headers: str) -> Response:
+        """
+        Return what `produce` makes in this form, or 304 where the client has it already; then nothing is made.
+
+        The tag names the state of the data, the program, the address, the form and the language.
+        """
+        tag = self.tag(offer.media_type)
+        common = {"ETag": tag, "Vary": VARY, "Cache-Control": "no-cache", **headers}
+        if offer.media_type == negotiation.HTML:
+            common["Content-Language"] = self.language
+        if self.has_already(tag):
+            return Response(status_code=304, headers=common)
+        body = produce()
+        content_type = self.content_type(offer.media_type)
+        if isinstance(body, bytes):
+            return Response(body, headers={**common, "Content-Type": content_type})
+        return StreamingResponse(body, headers={**common, "Content-Type": content_type})
+
+    def see_other(self, address: str) -> Response:
+        """Return the 303 that sends a reader from a thing to the page about it, keeping the language asked for."""
+        return RedirectResponse(address, 303, {"Vary": VARY})
+
+    def tag(self, media_type: str) -> str:
+        """Return the entity tag of this address in this form, for the present state of data and program."""
+        url = self.request.url
+        told = (self.service.version, self.service.snapshot, url.path, url.query, media_type, self.language)
+        return f'"{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:32]}"'
+
+    def has_already(self, tag: str) -> bool:
+        """Whether the client says that it has what this tag names."""
+        named = [part.strip().removeprefix("W/") for part in self.request.headers.get("if-none-match", "").split(",")]
+        return tag in named or "*" in named
+
+    @property
+    def is_head(self) -> bool:
+        """Whether only the headers are wanted."""
+        return bool(self.request.scope.get("is_head", False))
+
+    @staticmethod
+    def content_type(media_type: str) -> str:
+        """Return a media type with the charset said where readers might guess another."""
+        return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
+
+
+Reader = Annotated[Visit, Depends(Visit)]
+"""The type of a route's parameter that wants the visit."""
