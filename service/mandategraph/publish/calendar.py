@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from mandategraph.core.dates import write_date
+
+if TYPE_CHECKING:
+    from icalendar import Component
 
 _NO_DAY = {
     "en": "no day yet, only {when}",
@@ -56,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A calendar as a whole; `stamped` is a day of the data, never of the clock, so that the same data gives the same bytes."""
+    """A calendar as a whole; `stamped` is a day of the data, not of the clock: same data, same bytes."""
 
     name: str
     stamped: date
@@ -116,7 +120,7 @@ def uid(iri: str) -> str:
     return f"{escaped}@{host}"
 
 
-def _event(sheet: Sheet, entry: Entry, earliest: date, latest: date) -> object:
+def _event(sheet: Sheet, entry: Entry, earliest: date, latest: date) -> Component:
     from icalendar import Event
 
     is_day = earliest == latest
@@ -133,7 +137,7 @@ def _event(sheet: Sheet, entry: Entry, earliest: date, latest: date) -> object:
     event.add("dtstamp", datetime(sheet.stamped.year, sheet.stamped.month, sheet.stamped.day, tzinfo=UTC))
     event.add("dtstart", earliest)
     event.add("dtend", latest + timedelta(days=1))
-    event.add("summary", title, parameters={"language": entry.title_language} if entry.title_language else None)
+    event.add("summary", title, parameters={"language": entry.title_language or language})
     event.add("transp", "TRANSPARENT")
     if entry.cancelled:
         event.add("status", "CANCELLED")
