@@ -81,7 +81,7 @@ def write_calendar(sheet: Sheet, entries: Iterable[Entry]) -> bytes:
     >>> [line for line in written.splitlines() if line.startswith(("DTEND", "STATUS", "SUMMARY"))]
     ['SUMMARY;LANGUAGE=en:Meeting (no day yet\\\\, only October 2016)', 'DTEND;VALUE=DATE:20161101', 'STATUS:TENTATIVE']
     """
-    from icalendar import Calendar
+    from icalendar import Calendar, vText
 
     listed = list(entries)
     calendar = Calendar()
@@ -89,8 +89,9 @@ def write_calendar(sheet: Sheet, entries: Iterable[Entry]) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", _clean(sheet.name))
-    calendar.add("x-wr-calname", _clean(sheet.name))
+    # The library takes these two for values that need no escaping; they are text.
+    calendar.add("name", vText(_clean(sheet.name)))
+    calendar.add("x-wr-calname", vText(_clean(sheet.name)))
     calendar.add("refresh-interval", timedelta(days=1), parameters={"value": "DURATION"})
     if sheet.address:
         calendar.add("url", sheet.address)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from mandategraph import __version__
 from mandategraph.web import checking, discovery, problems, questions, resources, site, sparql, vocabulary
@@ -17,6 +18,7 @@ from mandategraph.web.service import Service
 if TYPE_CHECKING:
     from mandategraph.wiring import Installation
 
+_ROOMS = (site, questions, checking, sparql, discovery, vocabulary, resources)
 _STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
@@ -38,13 +40,14 @@ def create_app(installation: Installation) -> FastAPI:
     )
     app.state.service = Service(installation)
     problems.install(app)
-    for module in (site, questions, checking, sparql, discovery, vocabulary, resources):
+    for module in _ROOMS:
         app.include_router(module.router)
     app.add_api_route("/static/{name}", _static, include_in_schema=False)
     app.add_api_route("/robots.txt", _robots, include_in_schema=False)
     app.add_api_route("/healthz", _alive, tags=["Operation"], summary="Whether the process answers")
     app.add_api_route("/readyz", _ready, tags=["Operation"], summary="Whether the store answers")
-    app.add_middleware(PlainHttp, routes=app.router.routes)
+    routes = [*app.router.routes, *(route for module in _ROOMS for route in module.router.routes)]
+    app.add_middleware(PlainHttp, routes=[route for route in routes if isinstance(route, Route)])
     return app
 
 

@@ -242,10 +242,10 @@ class Service:
         """The name of the present state of the data."""
         return str(self.store.revision)  # type: ignore[attr-defined]
 
-    @cached_property
+    @property
     def plan(self) -> Iri:
-        """The plan this service is about."""
-        return Iri(self.library.plans()[self.installation.settings.plan].iri)
+        """The plan this service is about: the one the settings name if it is entered, else the newest that is."""
+        return _plan(self, self.snapshot)
 
     @property
     def as_of(self) -> Literal:
@@ -254,6 +254,16 @@ class Service:
 
 
 # What is remembered of one state of the data; the snapshot is its name and part of the key.
+
+
+@lru_cache(maxsize=8)
+def _plan(service: Service, _snapshot: str) -> Iri:
+    named = service.library.plan(service.installation.settings.plan).iri
+    query = f"SELECT ?plan ?day WHERE {{ ?plan a <{MG}WorkPlan> . OPTIONAL {{ ?plan <{MG}referenceDate> ?day }} }}"
+    entered = {str(row["plan"]): str(row.get("day", "")) for row in service.store.select(query, service.public).rows}
+    if named in entered or not entered:
+        return Iri(named)
+    return Iri(max(entered, key=lambda plan: (entered[plan], plan)))
 
 
 @lru_cache(maxsize=8)

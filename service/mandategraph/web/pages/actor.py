@@ -50,7 +50,7 @@ def show(visit: Visit, thing: Thing) -> dict[str, Any]:
         "is_collective": thing.is_a("CollectiveActor"),
         "asked": blocks,
         "question": visit.links.page(f"/questions/{question}", **{parameter: thing.iri.value}),
-        "people": service.rows("participations", {"actor": [thing.iri]}),
+        "people": service.rows("participations", {"of": [thing.iri]}),
         "mentioned": list(thing.into.get(MG + "mentions", ())),
         "issued": len(thing.into.get(MG + "issuer", ())),
         "names": service.rows("names-of", {"thing": [thing.iri]}),

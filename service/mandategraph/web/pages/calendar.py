@@ -38,7 +38,7 @@ class Entry:
 
 def entries_of(service: Service, actor: Iri | None = None) -> list[Entry]:
     """Return the entries of the plan in its order; with an actor, only those that name it."""
-    people = [row for row in service.rows("participations", {"actor": [actor]} if actor else {}) if _is_named(row)]
+    people = [row for row in service.rows("participations", {"of": [actor]} if actor else {}) if _is_named(row)]
     entries: dict[Iri, Entry] = {}
     for row in service.rows("calendar"):
         activity, title = row["activity"], row["title"]

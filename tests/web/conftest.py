@@ -1,0 +1,67 @@
+"""The service over the shipped plan: in this process for most tests, behind a real server for those that need one."""
+
+import importlib.util
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.fixture(scope="session")
+def app(installation):
+    from mandategraph.web.app import create_app
+
+    return create_app(installation)
+
+
+@pytest.fixture(scope="session")
+def client(app) -> Iterator[TestClient]:
+    """A client that follows no redirect by itself and sends no Accept of its own."""
+    with TestClient(app, follow_redirects=False, headers={"Accept": "*/*"}) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser_like(client):
+    """Fetch a page as a browser asks for it."""
+
+    def fetch(path: str, **headers: str):
+        return client.get(path, headers={"Accept": BROWSER, **headers}, follow_redirects=True)
+
+    return fetch
+
+
+@pytest.fixture(scope="session")
+def read_page():
+    """Read a page's HTML: links, anchors, words, and everything that is wrong with it."""
+    spec = importlib.util.spec_from_file_location("html_checks", Path(__file__).with_name("html_checks.py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module.read_page
+
+
+@pytest.fixture(scope="session")
+def server(app) -> Iterator[str]:
+    """The address of the service behind a real server on a free port."""
+    import socket
+
+    import uvicorn
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not running.started:
+        assert time.monotonic() < until, "the server did not start"
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    running.should_exit = True
+    thread.join(10)
