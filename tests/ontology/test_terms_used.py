@@ -106,3 +106,24 @@ def test_every_term_in_the_code_is_defined(defined: set[str], root: Path) -> Non
 def test_an_undefined_term_would_be_found(defined: set[str]) -> None:
     query = 'SELECT * { ?a mg:madeUp/mg:partOf "mg:inProse" # mg:inComment\n }'
     assert undefined(defined, {Path("q.rq"): set(used_in_sparql(query))}) == {MG + "madeUp": ["q.rq"]}
+
+
+def test_a_property_for_things_has_no_literal_and_one_for_literals_no_thing(
+    module_files: list[Path], data_files: list[Path], example_files: list[Path]
+) -> None:
+    """There are no ranges to say so; a mistake here would go unseen by every query."""
+    kinds = {
+        quad.subject.value: quad.object.value.rsplit("#", 1)[-1]
+        for file in module_files
+        for quad in ox.parse(path=str(file))
+        if quad.predicate.value == TYPE and quad.object.value.endswith("Property")
+    }
+    assert {"ObjectProperty", "DatatypeProperty"} <= set(kinds.values())
+    wrong = [
+        (file.name, str(quad.triple))
+        for file in data_files + example_files
+        for quad in ox.parse(path=str(file))
+        if kinds.get(quad.predicate.value)
+        == ("ObjectProperty" if isinstance(quad.object, ox.Literal) else "DatatypeProperty")
+    ]
+    assert wrong == []
