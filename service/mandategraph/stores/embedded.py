@@ -14,7 +14,7 @@ from mandategraph.core.gate import Admitted, admit
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import Table
 from mandategraph.core.scanner import place, tokens
-from mandategraph.core.terms import BlankNode, Quad
+from mandategraph.core.terms import Quad
 from mandategraph.stores.convert import from_quad, to_quad, to_term, to_triple
 from mandategraph.stores.formats import ANSWER_TYPES, Format, format_of_media_type
 
@@ -59,6 +59,7 @@ class EmbeddedStore:
 
     def __init__(self, engine: ox.Store, where: str = "the store in memory") -> None:
         self._engine: ox.Store | None = engine
+        self._writes = 0
         self.where = where
 
     @classmethod
@@ -72,7 +73,7 @@ class EmbeddedStore:
         try:
             # A folder that another process writes to must never be opened read-only: only checkpoints are.
             engine = ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
-        except OSError as problem:
+        except (OSError, RuntimeError) as problem:
             raise StoreUnavailable(_why_closed(folder, str(problem))) from problem
         return cls(engine, str(folder))
 
@@ -82,6 +83,11 @@ class EmbeddedStore:
         if self._engine is None:
             raise StoreUnavailable(f"{self.where} is closed.")
         return self._engine
+
+    @property
+    def revision(self) -> str:
+        """The name of the present state of the data, as far as it was changed through this object."""
+        return str(self._writes)
 
     def close(self) -> None:
         """Let go of the folder, so that another may open it."""
@@ -149,29 +155,33 @@ class EmbeddedStore:
         if graph is not None:
             name = ox.NamedNode(graph)
             quads = [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads]
-        self.engine.extend(quads)
+        self.put(quads, ())
         return len(quads)
 
     def write(self, additions: Iterable[Quad], removals: Iterable[Quad] = ()) -> None:
         """Apply a difference whole or not at all; a removal may hold no blank node."""
-        added, removed = [from_quad(quad) for quad in additions], list(removals)
+        self.put(map(from_quad, additions), map(from_quad, removals))
+
+    def put(self, additions: Iterable[ox.Quad], removals: Iterable[ox.Quad]) -> None:
+        """Apply a difference of the engine's own quads whole or not at all."""
+        added, removed = list(additions), list(removals)
+        if any(isinstance(term, ox.BlankNode) for quad in removed for term in (quad.subject, quad.object)):
+            raise ValueError("a blank node has no name by which it could be removed")
+        self._writes += 1
         try:
-            if not removed:
+            if removed:
+                self.engine.update(f"DELETE DATA {{\n{data_block(removed)}}} ;\nINSERT DATA {{\n{data_block(added)}}}")
+            else:
                 self.engine.extend(added)
-                return
-            if any(isinstance(term, BlankNode) for quad in removed for term in (quad.subject, quad.object)):
-                raise ValueError("a blank node has no name by which it could be removed")
-            self.engine.update(
-                f"DELETE DATA {{\n{_data(map(from_quad, removed))}}} ;\nINSERT DATA {{\n{_data(added)}}}"
-            )
-        except OSError as problem:
+        except (OSError, RuntimeError) as problem:
             raise _failed(problem) from problem
 
     def bulk_load(self, quads: Iterable[ox.Quad]) -> None:
         """Put the engine's own quads in by its fastest way, which is not whole or not at all: for new stores only."""
+        self._writes += 1
         try:
             self.engine.bulk_extend(quads)
-        except OSError as problem:
+        except (OSError, RuntimeError) as problem:
             raise _failed(problem) from problem
 
     def __len__(self) -> int:
@@ -270,6 +280,8 @@ def _failed(problem: Exception) -> StoreUnavailable:
 
 
 def _why_closed(folder: Path, message: str) -> str:
+    if message.startswith("Corruption"):
+        return f"The store {folder} is damaged: {message[:160]}"
     if "lock" in message.lower():
         return f"The store {folder} is being written by another process. Wait until it has ended, or stop it."
     if "Permission denied" in message or "Read-only file system" in message:
@@ -279,7 +291,8 @@ def _why_closed(folder: Path, message: str) -> str:
     return f"The store {folder} cannot be opened: {message}"
 
 
-def _data(quads: Iterable[ox.Quad]) -> str:
+def data_block(quads: Iterable[ox.Quad]) -> str:
+    """Return quads as INSERT DATA and DELETE DATA write them."""
     lines = []
     for quad in quads:
         triple = f"{quad.subject} {quad.predicate} {quad.object} ."

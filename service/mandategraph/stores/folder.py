@@ -1,0 +1,296 @@
+"""
+The store on disk: a folder of ours with a live database for one writer and checkpoints for any number of readers.
+
+    mandategraph.json   says that the folder is ours, and in which format
+    live/               the database; whoever has it open is the writer
+    snapshots/000003/   checkpoints of it, which nothing changes
+    current             the name of the newest one
+    shipped/            what each shipped plan put into the store when it was last loaded
+
+A live database must not be opened by a second process, even to read; a checkpoint may, and costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+
+from mandategraph.core.errors import StoreUnavailable
+from mandategraph.stores.embedded import EmbeddedStore
+
+FORMAT = 1
+MARKER = "mandategraph.json"
+KEPT_SNAPSHOTS = 2
+
+Fill = Callable[[EmbeddedStore, Path], None]
+"""Puts the first content into a new store; is handed the store and the folder that is being made."""
+
+
+def is_store(folder: Path) -> bool:
+    """
+    Return whether a store is there; False for a folder that is missing or empty.
+
+    StoreUnavailable for anything else: a folder that holds somebody's files is never taken over.
+    """
+    try:
+        if (folder / MARKER).is_file():
+            _check_format(folder)
+            return True
+        if not folder.exists():
+            return False
+        if not folder.is_dir():
+            raise StoreUnavailable(f"{folder} is a file, not the folder of a store. Name another with --store.")
+        if any(folder.iterdir()):
+            raise StoreUnavailable(f"The folder {folder} is not a store of Mandate Graph. Name another with --store.")
+    except OSError as problem:
+        raise StoreUnavailable(_no_access(folder, problem)) from problem
+    return False
+
+
+def create(folder: Path, fill: Fill | None = None) -> None:
+    """
+    Make a store with its first content, whole or not at all.
+
+    It is built beside the folder and put in place by one rename, so that nobody ever sees half of it.
+    """
+    if is_store(folder):
+        raise StoreUnavailable(f"There is a store in {folder} already.")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _remove_remains(folder)
+        building = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+        # As any folder that this user makes, so that a service under another name may read it.
+        mask = os.umask(0o077)
+        os.umask(mask)
+        building.chmod(0o777 & ~mask)
+    except OSError as problem:
+        raise StoreUnavailable(_no_access(folder, problem)) from problem
+    lock = _lock(building)
+    try:
+        store = EmbeddedStore.from_folder(building / "live")
+        if fill is not None:
+            fill(store, building)
+        store.engine.flush()
+        (building / "snapshots").mkdir()
+        store.engine.backup(str(building / "snapshots" / _name(1)))
+        store.close()
+        _write(building / "current", _name(1))
+        _write(building / MARKER, json.dumps({"format": FORMAT, "program": "mandategraph"}))
+        os.rename(building, folder)
+        _sync(folder.parent)
+    except OSError as problem:
+        if is_store(folder):
+            raise StoreUnavailable(f"Another process has just made a store in {folder}. Try again.") from problem
+        raise StoreUnavailable(_no_access(folder, problem)) from problem
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+        _unlock(lock)
+
+
+class Writer:
+    """
+    The one writer of a store folder, for as long as it is open.
+
+    Every write is followed by `checkpoint()`, which makes it visible to readers. StoreUnavailable where another has
+    the store open, or it may not be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not is_store(folder):
+            raise StoreUnavailable(f"There is no store in {folder}.")
+        self.folder = folder
+        if not os.access(folder, os.W_OK):
+            raise StoreUnavailable(f"The store {folder} may not be written here: it is read-only.")
+        self.store = EmbeddedStore.from_folder(folder / "live")
+        self.store.where = f"The store {folder}"
+
+    def checkpoint(self) -> None:
+        """Put what was written on disk for good and before the eyes of readers."""
+        number = int(_newest(self.folder) or 0) + 1
+        snapshots = self.folder / "snapshots"
+        target = snapshots / _name(number)
+        try:
+            snapshots.mkdir(exist_ok=True)
+            # What is there without being named by `current` was left by a process that was killed.
+            shutil.rmtree(target, ignore_errors=True)
+            self.store.engine.flush()
+            self.store.engine.backup(str(target))
+            _write(self.folder / "current", _name(number))
+            self._remove_old(number)
+        except OSError as problem:
+            raise StoreUnavailable(_no_access(self.folder, problem)) from problem
+
+    @contextmanager
+    def staging(self) -> Iterator[EmbeddedStore]:
+        """Give a copy of the store to try a change on; it is gone afterwards, and costs no copying of data."""
+        with suppress(OSError):
+            for left in self.folder.glob(".staging-*"):
+                shutil.rmtree(left, ignore_errors=True)
+        try:
+            place = Path(tempfile.mkdtemp(prefix=".staging-", dir=self.folder))
+            self.store.engine.backup(str(place / "live"))
+        except OSError as problem:
+            raise StoreUnavailable(_no_access(self.folder, problem)) from problem
+        copy = EmbeddedStore.from_folder(place / "live")
+        try:
+            yield copy
+        finally:
+            copy.close()
+            shutil.rmtree(place, ignore_errors=True)
+
+    def close(self) -> None:
+        """Let the next writer in."""
+        self.store.close()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _remove_old(self, newest: int) -> None:
+        for snapshot in (self.folder / "snapshots").iterdir():
+            if not snapshot.name.isdigit() or int(snapshot.name) > newest - KEPT_SNAPSHOTS:
+                continue
+            # A reader holds a shared lock on the snapshot that it reads; it will be removed after a later write.
+            lock = _lock(snapshot)
+            if lock is not None:
+                shutil.rmtree(snapshot, ignore_errors=True)
+                _unlock(lock)
+
+
+def open_snapshot(folder: Path) -> tuple[str, EmbeddedStore, int | None]:
+    """
+    Return the name of the newest snapshot, the store opened on it and a lock that keeps it from being removed.
+
+    StoreUnavailable where the folder holds no store of ours, or one that cannot be read.
+    """
+    if not is_store(folder):
+        raise StoreUnavailable(f"There is no store in {folder}. Make one with: mandategraph load cam --store {folder}")
+    problem: Exception | None = None
+    for _ in range(5):
+        name = _newest(folder)
+        place = folder / "snapshots" / name
+        if not name or not place.is_dir():
+            raise StoreUnavailable(
+                f"The store {folder} is damaged: its snapshot is missing. Any write makes a new one."
+            )
+        lock = _lock(place, shared=True)
+        try:
+            if _newest(folder) == name:
+                store = EmbeddedStore.from_folder(place, read_only=True)
+                store.where = f"The store {folder}"
+                return name, store, lock
+        except StoreUnavailable as unavailable:
+            problem = unavailable
+        # A writer has gone on meanwhile: look again.
+        _unlock(lock)
+    raise StoreUnavailable(f"The snapshot of the store {folder} cannot be read: {problem}") from problem
+
+
+def release(lock: int | None) -> None:
+    """Give up the lock of a snapshot."""
+    _unlock(lock)
+
+
+def newest_stamp(folder: Path) -> tuple[int, int]:
+    """Return what changes whenever there is a newer snapshot; costs one look at the disk."""
+    try:
+        told = (folder / "current").stat()
+    except OSError as problem:
+        raise StoreUnavailable(_no_access(folder, problem)) from problem
+    return told.st_ino, told.st_mtime_ns
+
+
+def _check_format(folder: Path) -> None:
+    try:
+        told = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+        version = told["format"]
+    except (ValueError, KeyError, TypeError) as problem:
+        raise StoreUnavailable(f"The store {folder} is damaged: its {MARKER} cannot be read.") from problem
+    if version != FORMAT:
+        whose = "a newer" if isinstance(version, int) and version > FORMAT else "another"
+        made = f"was made by {whose} version of Mandate Graph"
+        raise StoreUnavailable(f"The store {folder} {made} (format {version}; this one reads {FORMAT}).")
+
+
+def _newest(folder: Path) -> str:
+    try:
+        return (folder / "current").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as problem:
+        raise StoreUnavailable(f"The store {folder} is damaged: {problem}") from problem
+
+
+def _name(number: int) -> str:
+    return f"{number:06d}"
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a small file so that a reader sees the old text or the new one, also after a power cut."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(f"{text}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    with suppress(OSError):  # some file systems have no way to sync a folder
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _remove_remains(folder: Path) -> None:
+    """Remove what a killed process left beside the folder, unless one is still at work there."""
+    for left in folder.parent.glob(f".{folder.name}.new-*"):
+        lock = _lock(left)
+        if lock is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            _unlock(lock)
+
+
+def _lock(folder: Path, shared: bool = False) -> int | None:
+    """Lock a folder against others of our processes; None where somebody else has it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such lock, and removes no file that somebody has open
+        return None
+    try:
+        number = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(number, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except OSError:
+        os.close(number)
+        return None
+    return number
+
+
+def _unlock(lock: int | None) -> None:
+    if lock is not None:
+        with suppress(OSError):
+            os.close(lock)
+
+
+def _no_access(folder: Path, problem: OSError) -> str:
+    if isinstance(problem, PermissionError) or "Read-only file system" in str(problem):
+        return f"The store {folder} may not be read or written here: {problem.strerror or problem}."
+    if problem.errno == 28:  # no space left on the device
+        return f"There is no space left for the store {folder}."
+    return f"The store {folder} cannot be used: {problem.strerror or problem}."

@@ -1,0 +1,84 @@
+"""What every room of the tests may ask for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mandategraph.library import Library
+from mandategraph.stores.embedded import EmbeddedStore
+from mandategraph.wiring import Installation, memory_installation
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command came to."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of what was given to us, beside the checkout."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "questions").is_dir():
+        pytest.skip("../shared is not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The shipped files."""
+    return Library.shipped()
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Installation]:
+    """The shipped plan in memory, with what follows from it. Nobody writes to it."""
+    with memory_installation() as here:
+        yield here
+
+
+@pytest.fixture(scope="session")
+def cam_store(installation: Installation) -> EmbeddedStore:
+    """The store of that installation."""
+    assert isinstance(installation.store, EmbeddedStore)
+    return installation.store
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run `mandategraph` as a user does, in a process of its own, with a home of its own."""
+    home = tmp_path / "home"
+    home.mkdir()
+
+    def command(
+        *arguments: str | Path, stdin: str = "", env: dict[str, str] | None = None, timeout: float = 120
+    ) -> Result:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MANDATEGRAPH_", "XDG_"))}
+        found = subprocess.run(
+            [sys.executable, "-m", "mandategraph", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=kept | {"HOME": str(home), "PYTHONIOENCODING": "utf-8"} | (env or {}),
+            cwd=tmp_path,
+            timeout=timeout,
+        )
+        return Result(found.returncode, found.stdout, found.stderr)
+
+    return command
