@@ -95,7 +95,9 @@ def read_page(html: str) -> Page:
     for before, after in zip(page.headings, page.headings[1:], strict=False):
         if after > before + 1:
             page.faults.append(f"a heading of level {after} follows one of level {before}")
-    page.faults += [f"the field {name or '(no id)'} has no label" for name in reader.fields if name not in reader.labelled]
+    page.faults += [
+        f"the field {name or '(no id)'} has no label" for name in reader.fields if name not in reader.labelled
+    ]
     if not page.language:
         page.faults.append("no language is said")
     for sign in ("{{", "{%", "UndefinedError", "Undefined"):

@@ -95,4 +95,6 @@ def test_the_day_after_is_a_day_even_at_the_end_of_a_year():
 
 def cleaned(text):
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(character for character in lines if character in "\n\t" or ord(character) >= 32 and ord(character) != 127)
+    return "".join(
+        character for character in lines if character in "\n\t" or ord(character) >= 32 and ord(character) != 127
+    )

@@ -2,6 +2,7 @@
 
 import pytest
 
+
 @pytest.fixture(scope="module")
 def words(read_page):
     """The words of a page, blanks as one."""
@@ -62,7 +63,14 @@ def test_a_paragraph_keeps_levels_apart(browser_like, words):
 
 def test_a_paragraph_tells_verb_force_addressee_and_place(browser_like, words):
     page = words(browser_like("/doc/oas/ag/res/2016/2881/op/33"))
-    for part in ("“To instruct”", "instruct", "force:", "Committee on Migration Issues (CAM)", "line 96", "Open findings"):
+    for part in (
+        "“To instruct”",
+        "instruct",
+        "force:",
+        "Committee on Migration Issues (CAM)",
+        "line 96",
+        "Open findings",
+    ):
         assert part in page, part
 
 
@@ -161,6 +169,8 @@ def test_the_calendar_of_the_plan_and_of_one_actor(client):
     assert len(tentative) == 9, "two entries have a day; nine have only a month"
     assert len({str(event["uid"]) for event in whole}) == 11
     paho = Calendar.from_ical(client.get("/calendar.ics?actor=OPS&lang=es").content).walk("VEVENT")
-    assert [str(event["summary"]) for event in paho] == ["Thematic meeting: Migration and Health, with PAHO specialists"]
+    assert [str(event["summary"]) for event in paho] == [
+        "Thematic meeting: Migration and Health, with PAHO specialists"
+    ]
     assert client.get("/calendar.ics?actor=Nobody at all").status_code == 404
     assert client.get("/calendar.ics").content == client.get("/calendar.ics").content

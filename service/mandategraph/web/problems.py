@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from mandategraph.core.errors import (
+    AmbiguousName,
     MalformedQuery,
     MandateGraphError,
     RefusedQuery,
@@ -88,6 +89,8 @@ def problem_of(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
+        case AmbiguousName():
+            return Problem(400, error.code, error.message, {"given": error.given, "candidates": list(error.candidates)})
         case UnknownName():
             return Problem(404, error.code, error.message, {"given": error.given, "nearest": error.nearest})
         case WrongValue():

@@ -245,7 +245,12 @@ class Service:
     @property
     def plan(self) -> Iri:
         """The plan this service is about: the one the settings name if it is entered, else the newest that is."""
-        return _plan(self, self.snapshot)
+        return _plan(self, self.snapshot)[0]
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether that plan is entered at all."""
+        return _plan(self, self.snapshot)[1]
 
     @property
     def as_of(self) -> Literal:
@@ -257,13 +262,13 @@ class Service:
 
 
 @lru_cache(maxsize=8)
-def _plan(service: Service, _snapshot: str) -> Iri:
+def _plan(service: Service, _snapshot: str) -> tuple[Iri, bool]:
     named = service.library.plan(service.installation.settings.plan).iri
     query = f"SELECT ?plan ?day WHERE {{ ?plan a <{MG}WorkPlan> . OPTIONAL {{ ?plan <{MG}referenceDate> ?day }} }}"
     entered = {str(row["plan"]): str(row.get("day", "")) for row in service.store.select(query, service.public).rows}
     if named in entered or not entered:
-        return Iri(named)
-    return Iri(max(entered, key=lambda plan: (entered[plan], plan)))
+        return Iri(named), named in entered
+    return Iri(max(entered, key=lambda plan: (entered[plan], plan))), True
 
 
 @lru_cache(maxsize=8)
@@ -298,6 +303,8 @@ def _labels(_service: Service, _snapshot: str, _language: str) -> dict[str, Labe
 def _report(service: Service, _snapshot: str, profile: str, language: str, on: date | None, engine: str) -> Report:
     from mandategraph.checks import check
 
+    if not service.has_plan:
+        return Report(profile, service.plan.value, "", "", on, "", language, engine, ())
     here = service.installation
     return check(
         service.store,

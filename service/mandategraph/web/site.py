@@ -20,7 +20,8 @@ from mandategraph.web.rendering import render
 from mandategraph.web.visit import Form, Reader, Visit
 
 PAGE = (Offer(n.HTML, ("html",)),)
-CALENDAR = (Offer(n.CALENDAR, ("ics",)),)
+# Whoever asks for the file by its suffix gets it, whatever else is said.
+CALENDAR = Offer(n.CALENDAR, ("ics",))
 # Problems that HTTP knows and the tree of errors does not.
 _OF_HTTP = {
     "not-found": "Nothing is at this address; the nearest are named where there are any.",
@@ -76,7 +77,7 @@ def calendar_file(
 ) -> Response:
     """Give the calendar as a file to subscribe to; dates are never more exact than the plan's."""
     chosen = visit.service.actor(actor) if actor else None
-    return visit.answer(visit.choose(CALENDAR), lambda: _calendar(visit, chosen))
+    return visit.answer(CALENDAR, lambda: _calendar(visit, chosen))
 
 
 @router.get("/data", summary="Data, licence and rights")

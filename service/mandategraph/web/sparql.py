@@ -39,10 +39,11 @@ TABLES = (
 )
 TRUTHS = (TABLES[0], TABLES[1], *TABLES[4:])
 GRAPHS = (
-    Offer(n.TURTLE, ("ttl", "turtle")),
+    # SPARQLWrapper says format=n3, rdf+xml, xml and json-ld beside its Accept.
+    Offer(n.TURTLE, ("ttl", "turtle", "n3")),
     Offer(n.N_TRIPLES, ("nt",)),
-    Offer(n.RDF_XML, ("rdf", "rdfxml")),
-    Offer(n.JSON_LD, ("jsonld",)),
+    Offer(n.RDF_XML, ("rdf", "rdfxml", "rdf+xml", "xml")),
+    Offer(n.JSON_LD, ("jsonld", "json-ld", "json")),
     Offer(n.JSON, (), n.JSON_LD),
     Offer("application/xml", (), n.RDF_XML),
     Offer("text/plain", (), n.N_TRIPLES),

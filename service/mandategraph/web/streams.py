@@ -32,6 +32,11 @@ class Streams:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="query")
         self._running = 0
 
+    @property
+    def running(self) -> int:
+        """How many run or wait at this moment."""
+        return self._running
+
     async def call(self, work: Callable[[], T]) -> T:
         """Return what `work` returns; a Problem 503 where too many wait already."""
         self._enter()

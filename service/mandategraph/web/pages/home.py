@@ -103,5 +103,6 @@ def show(visit: Visit) -> dict[str, Any]:
         "coverage": {"rows": covered, "mandates": covered[0]},
         "headings": with_anchors(report.headings)[:MOST_HEADINGS],
         "findings": len(report.findings),
+        "looked_at": len(report.looked_at),
         "questions": [service.named(name) for name in first],
     }
