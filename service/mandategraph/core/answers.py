@@ -21,7 +21,7 @@ from mandategraph.core.symbols import Symbols
 from mandategraph.core.terms import Iri, Literal, Term
 
 NOT_STATED = {"en": "not stated", "es": "no se indica", "fr": "non indiqué", "pt": "não consta"}
-NONE = {"en": "none", "es": "ninguno", "fr": "aucun", "pt": "nenhum"}
+NONE = {"en": "none", "es": "no hay", "fr": "néant", "pt": "não há"}
 AS_OF = {"en": "As of", "es": "Al", "fr": "Au", "pt": "Em"}
 PROPOSED = {
     "en": "proposed, not decided",

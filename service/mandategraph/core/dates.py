@@ -41,6 +41,35 @@ _TO_BE_DETERMINED = {
     "pt": "data a determinar",
 }
 
+# "every year", "every 2 years": by frequency, one and several.
+_EVERY = {
+    "DAILY": {
+        "en": ("every day", "every {n} days"),
+        "es": ("cada día", "cada {n} días"),
+        "fr": ("chaque jour", "tous les {n} jours"),
+        "pt": ("a cada dia", "a cada {n} dias"),
+    },
+    "WEEKLY": {
+        "en": ("every week", "every {n} weeks"),
+        "es": ("cada semana", "cada {n} semanas"),
+        "fr": ("chaque semaine", "toutes les {n} semaines"),
+        "pt": ("a cada semana", "a cada {n} semanas"),
+    },
+    "MONTHLY": {
+        "en": ("every month", "every {n} months"),
+        "es": ("cada mes", "cada {n} meses"),
+        "fr": ("chaque mois", "tous les {n} mois"),
+        "pt": ("a cada mês", "a cada {n} meses"),
+    },
+    "YEARLY": {
+        "en": ("every year", "every {n} years"),
+        "es": ("cada año", "cada {n} años"),
+        "fr": ("chaque année", "tous les {n} ans"),
+        "pt": ("a cada ano", "a cada {n} anos"),
+    },
+}
+_RECURRENCE = re.compile(r"FREQ=(?P<every>[A-Z]+)(?:;INTERVAL=(?P<n>\d+))?\Z")
+
 _EDTF = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?\Z")
 _DAY_FIRST = re.compile(
     r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|o)?\s+(?:de\s+|of\s+)?(?P<month>[a-z]+)\s+(?:de\s+)?(?P<year>\d{4})\Z"
@@ -102,6 +131,24 @@ def write_date(edtf: str, language: str = "en", to_be_determined: bool = False) 
     else:
         written = "–".join(_written_day(part, language) for part in edtf.split("/"))
     return f"{written} ({_TO_BE_DETERMINED[language]})" if to_be_determined else written
+
+
+def write_recurrence(rule: str, language: str = "en") -> str:
+    """
+    Return a simple iCalendar rule in words; one that says more than frequency and interval as it is.
+
+    >>> write_recurrence("FREQ=YEARLY"), write_recurrence("FREQ=YEARLY;INTERVAL=2", "fr")
+    ('every year', 'tous les 2 ans')
+    >>> write_recurrence("FREQ=MONTHLY;BYDAY=2TU")
+    'FREQ=MONTHLY;BYDAY=2TU'
+    """
+    found = _RECURRENCE.match(rule)
+    if found is None or found["every"] not in _EVERY:
+        return rule
+    words = _EVERY[found["every"]]
+    one, several = words.get(language, words["en"])
+    interval = int(found["n"] or 1)
+    return one if interval == 1 else several.format(n=interval)
 
 
 def _written_day(edtf: str, language: str) -> str:

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mandategraph.core.dates import write_date
+from mandategraph.core.dates import write_date, write_recurrence
 from mandategraph.core.graphs import Dataset
-from mandategraph.core.namespaces import AT, DCTERMS, FOAF, ID, KOS, MG, OA, RDF, RDFS, SKOS, SKOSXL
+from mandategraph.core.namespaces import AT, DCTERMS, FOAF, ID, KOS, MG, OA, PREFIXES, RDF, RDFS, SKOS, SKOSXL
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.questions import bind, read_question
 from mandategraph.core.symbols import Symbols
@@ -89,7 +89,7 @@ def literal_text(literal: Literal, language: str) -> str:
     if kind == "boolean":
         words = {"en": ("yes", "no"), "es": ("sí", "no"), "fr": ("oui", "non"), "pt": ("sim", "não")}
         return words.get(language, words["en"])[literal.value not in ("true", "1")]
-    return literal.value
+    return write_recurrence(literal.value, language) if literal.value.startswith("FREQ=") else literal.value
 
 
 def shortened(words: str, most: int = LONGEST_WORDS) -> str:
@@ -256,7 +256,12 @@ class _Writer:
 
 
 def _tail(iri: str) -> str:
+    """Return what is left of an address that has no name: our path, or a prefixed name of a known vocabulary."""
     for base in (ID, AT, KOS, MG):
         if iri.startswith(base):
             return iri.removeprefix(base)
+    for prefix, base in PREFIXES.items():
+        local = iri.removeprefix(base)
+        if iri.startswith(base) and local and "/" not in local and "#" not in local:
+            return f"{prefix}:{local}"
     return iri
