@@ -60,6 +60,7 @@ def render(visit: Visit, template: str, context: Mapping[str, Any], forms: Seque
             label=names.label,
             text=partial(_text, visit.language),
             date=partial(_date, visit.language),
+            day=lambda edtf: write_date(str(edtf), visit.language),
             languages=LANGUAGE_NAMES,
             sections=SECTIONS,
             forms=forms,
@@ -139,7 +140,7 @@ class _Names:
             self._known.update(self._visit.service.labels([name], self._visit.language))
         found = self._known[name]
         # A term of another vocabulary has no label in the store: ours, or its short name.
-        return found if found.text != name else self._foreign(name)
+        return self._foreign(name) if found.text in (name, curie(name)) else found
 
     def _foreign(self, iri: str) -> Label:
         short = curie(iri)
