@@ -141,6 +141,8 @@ def _grid(block: AnswerBlock, width: int) -> list[str]:
         ]
     rows = [[row[name].label for name in block.columns] for row in block.rows]
     widths = _widths([list(block.headings), *rows], width)
+    if widths is None:
+        return _records(block, width)
     wrapped = [_wrapped(row, widths) for row in rows]
     lines = _wrapped(list(block.headings), widths)
     lines.append(_GAP.join("-" * one for one in widths))
@@ -152,7 +154,22 @@ def _grid(block: AnswerBlock, width: int) -> list[str]:
     return lines
 
 
-def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+def _records(block: AnswerBlock, width: int) -> list[str]:
+    """Return the rows one below the other, a line a column: for more columns than stand side by side."""
+    longest = max(map(len, block.headings))
+    lines: list[str] = []
+    for row in block.rows:
+        lines += [""] if lines else []
+        for name, heading in zip(block.columns, block.headings, strict=True):
+            lead = f"{heading}:".ljust(longest + 2)
+            lines += textwrap.wrap(
+                row[name].label, width, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
+            )
+    return lines
+
+
+def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Return how wide each column is to be; None where they do not stand side by side in this width."""
     room = width - len(_GAP) * (len(rows[0]) - 1)
     headings, body = rows[0], rows[1:]
     whole = [max(len(row[column]) for row in rows) for column in range(len(headings))]
@@ -170,6 +187,8 @@ def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
     least = [want if want <= 26 else max(12, min(word, 18)) for want, word in zip(natural, longest, strict=True)]
     if sum(least) > room:
         least = [min(want, max(4, min(word, 14))) for want, word in zip(natural, longest, strict=True)]
+    if sum(least) > room:
+        return None
     widths = list(least)
     spare = room - sum(widths)
     while spare > 0 and any(have < want for have, want in zip(widths, natural, strict=True)):
