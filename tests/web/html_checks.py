@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_INLINE = frozenset("a abbr b bdi code mark q span strong time".split())
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
+_INLINE = frozenset(["a", "abbr", "b", "bdi", "code", "mark", "q", "span", "strong", "time"])
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 
 

@@ -70,7 +70,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=80)
 
 @given(title=TEXT, note=TEXT, name=TEXT)
 def test_no_words_break_out_of_their_field(title, note, name):
-    """Whatever stands in a title or note comes back as it was, but for control characters, and adds no line of its own."""
+    """Whatever stands in a title or note comes back, but for control characters, and adds no line of its own."""
     entry = Entry("urn:x", title, "en", date(2016, 11, 3), date(2016, 11, 3), "2016-11-03", notes=[note])
     written = write_calendar(Sheet(name, date(2016, 10, 20)), [entry])
     calendar = Calendar.from_ical(written)
@@ -96,5 +96,5 @@ def test_the_day_after_is_a_day_even_at_the_end_of_a_year():
 def cleaned(text):
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(
-        character for character in lines if character in "\n\t" or ord(character) >= 32 and ord(character) != 127
+        character for character in lines if character in "\n\t" or (ord(character) >= 32 and ord(character) != 127)
     )

@@ -25,10 +25,12 @@ HOSTILE = f"""
 <{ID}x/doc/op/1/s1> a mg:Mandate ; mg:expressedIn <{ID}x/doc/op/1> ; mg:requiredAct "{SCRIPT}"@en ;
   mg:verbAsWritten "{SCRIPT}"@en ; mg:addressee <{ID}org/x> .
 <{ID}org/x> a mg:Body ; skos:prefLabel "{SCRIPT}"@en , "{SCRIPT}"@x-evil ; skos:exactMatch <javascript:alert(2)> .
-<https://w3id.org/mandategraph/at/x/activity/a> a mg:ScheduledActivity ; dcterms:title "{SCRIPT}\\r\\nEND:VCALENDAR"@en ;
+<https://w3id.org/mandategraph/at/x/activity/a> a mg:ScheduledActivity ;
+  dcterms:title "{SCRIPT}\\r\\nEND:VCALENDAR"@en ;
   mg:scheduledIn <{ID}oas/cidi/cam/plan/2016-2017> ; mg:plannedTime <{ID}date/a> ;
   mg:participation <https://w3id.org/mandategraph/at/x/participation/p> .
-<{ID}date/a> mg:asWritten "{SCRIPT}" ; mg:edtf "{SCRIPT}" ; mg:earliest "2017-01-01"^^xsd:date ; mg:latest "2017-01-01"^^xsd:date .
+<{ID}date/a> mg:asWritten "{SCRIPT}" ; mg:edtf "{SCRIPT}" ;
+  mg:earliest "2017-01-01"^^xsd:date ; mg:latest "2017-01-01"^^xsd:date .
 <https://w3id.org/mandategraph/at/x/participation/p> mg:role <https://w3id.org/mandategraph/kos/role-guest> ;
   mg:asWritten "{SCRIPT}"@en ; mg:assertionStatus <https://w3id.org/mandategraph/kos/status-stated> .
 <{ID}oas/cidi/cam/plan/2016-2017> a mg:WorkPlan ; dcterms:title "{SCRIPT}"@en .

@@ -38,7 +38,7 @@ def test_sparqlwrapper_tells_what_is_malformed(server):
     import pytest
     from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
-    with pytest.raises(QueryBadFormed, match="Line 1|line 1|column"):
+    with pytest.raises(QueryBadFormed, match=r"[Ll]ine 1"):
         asked(server, "SELECT WHERE", "json")
 
 
@@ -47,4 +47,3 @@ def test_a_long_answer_is_sent_in_pieces(server):
     with urllib.request.urlopen(address) as answer:  # noqa: S310
         assert answer.headers["transfer-encoding"] == "chunked"
         assert answer.read().count(b"\r\n") > 10_000
-

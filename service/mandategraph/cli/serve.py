@@ -13,8 +13,10 @@ from mandategraph import __version__
 from mandategraph.cli.options import LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import say
 from mandategraph.core.errors import CannotLook, WrongValue
+from mandategraph.wiring import Installation, memory_installation
 
 if TYPE_CHECKING:
+    from mandategraph.settings import Settings
     from mandategraph.web.service import Service
 
 _PORTS = 65_535
@@ -27,7 +29,7 @@ def command(
     host: Annotated[str | None, typer.Option(help="The address to listen on; 0.0.0.0 for every network.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on; 0 takes a free one.")] = None,
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Never fill or bring up to date the store; only read it.")
+        bool, typer.Option("--read-only", help="Write nothing to the disk, not even a first store.")
     ] = False,
     store: StoreOption = None,
     lang: LangOption = None,
@@ -38,7 +40,7 @@ def command(
     # Importing the web framework takes as long as opening the store: one in the background of the other.
     importing = threading.Thread(target=_import_web, daemon=True)
     importing.start()
-    with listener, open_store(settings, write=False) as here:
+    with listener, _opened(settings, read_only) as here:
         importing.join()
         from mandategraph.web.app import create_app
 
@@ -48,6 +50,14 @@ def command(
         # The check behind the first page takes a while: it is made while the reader is still clicking.
         threading.Thread(target=service.report, args=("plan", settings.lang), daemon=True).start()
         _run(app, listener)
+
+
+def _opened(settings: Settings, read_only: bool) -> Installation:
+    """Open the store; with `read_only`, a default store that is not there yet is held in memory and not made."""
+    if read_only and settings.is_default_store and not settings.store_folder.exists():
+        say(f"There is no store in {settings.store_folder} yet; the shipped plan is served from memory.")
+        return memory_installation(settings)
+    return open_store(settings)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -70,7 +80,8 @@ def _why_not(host: str, port: int, problem: OSError) -> str:
     import errno
 
     if problem.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is taken by another program. Choose another one: mandategraph serve --port {port + 1}"
+        other = port + 1 if port < _PORTS else port - 1
+        return f"Port {port} on {host} is taken by another program. Choose another: mandategraph serve --port {other}"
     if problem.errno == errno.EACCES:
         return f"Port {port} on {host} is not ours to take. Choose one above 1023: mandategraph serve --port 8000"
     return f"Cannot listen on {host}, port {port}: {problem.strerror or problem}."

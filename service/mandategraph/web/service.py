@@ -214,7 +214,7 @@ class Service:
     @property
     def triple_count(self) -> int:
         """How many statements anybody may read."""
-        return int(str(self.rows("size")[0]["triples"]))
+        return _size(self, self.snapshot)
 
     def rights(self, language: str) -> str:
         """Return the sentence about the quoted words and whose they are."""
@@ -269,6 +269,11 @@ def _plan(service: Service, _snapshot: str) -> tuple[Iri, bool]:
     if named in entered or not entered:
         return Iri(named), named in entered
     return Iri(max(entered, key=lambda plan: (entered[plan], plan))), True
+
+
+@lru_cache(maxsize=8)
+def _size(service: Service, _snapshot: str) -> int:
+    return int(str(service.rows("size")[0]["triples"]))
 
 
 @lru_cache(maxsize=8)

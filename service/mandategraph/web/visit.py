@@ -52,7 +52,9 @@ class Visit:
         asked = self.language if lang and lang.split("-")[0].lower() == self.language else ""
         self.links = Links(self.service.graphs.base, asked)
         self.phrases = Phrases(self.language)
-        self.format = form or ""
+        # Clients repeat the parameter, and put a list of media types into it.
+        asked_forms = request.query_params.getlist("format") or ([form] if form else [])
+        self.formats = [name.strip() for value in asked_forms for name in value.split(",") if name.strip()]
 
     def here(self, **changes: str) -> str:
         """Return the address of this page with some parameters changed; an empty one is dropped."""
@@ -75,11 +77,12 @@ class Visit:
         """Return the form to answer in: by suffix, by `format=`, by Accept; raise the 406 that lists what there is."""
         if suffix is not None:
             return suffix
-        if self.format:
-            named = negotiation.by_name(self.format, offers)
-            if named is None:
-                raise not_acceptable(offers, f"“{self.format}”")
-            return named
+        if self.formats:
+            for name in self.formats:
+                named = negotiation.by_name(name, offers)
+                if named is not None:
+                    return named
+            raise not_acceptable(offers, f"“{', '.join(self.formats)}”")
         accept = self.request.headers.get("accept")
         chosen = negotiation.choose(accept, offers)
         if chosen is None:
@@ -121,7 +124,10 @@ class Visit:
     def tag(self, media_type: str) -> str:
         """Return the entity tag of this address in this form, for the present state of data and program."""
         url = self.request.url
-        told = (self.service.version, self.service.snapshot, url.path, url.query, media_type, self.language)
+        service = self.service
+        # Two stores may call their first states alike; they will seldom hold the same number of statements.
+        state = (service.version, service.snapshot, str(service.triple_count))
+        told = (*state, url.path, url.query, media_type, self.language)
         return f'"{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:32]}"'
 
     def has_already(self, tag: str) -> bool:
