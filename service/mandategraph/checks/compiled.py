@@ -115,9 +115,9 @@ class CompiledEngine:
         return tuple(needed)
 
 
-def nodes_looked_at(store: GraphStore, dataset: Dataset, pattern: str) -> int:
-    """Return how many nodes a target pattern matches."""
-    rows = store.select(f"SELECT (COUNT(DISTINCT ?this) AS ?n) WHERE {{ {pattern} }}", dataset).rows
+def nodes_looked_at(store: GraphStore, dataset: Dataset, pattern: str, variable_name: str = "this") -> int:
+    """Return how many nodes a pattern binds to its variable."""
+    rows = store.select(f"SELECT (COUNT(DISTINCT ?{variable_name}) AS ?n) WHERE {{ {pattern} }}", dataset).rows
     return int(str(rows[0]["n"]))
 
 

@@ -28,6 +28,7 @@ class Place:
     lines: tuple[int, ...]
     words: str
     start: int = 0
+    source: str = ""
 
 
 def places(store: GraphStore, dataset: Dataset, things: Collection[str]) -> dict[str, Place]:
@@ -40,24 +41,28 @@ def places(store: GraphStore, dataset: Dataset, things: Collection[str]) -> dict
         reach = f"?thing {path} ?span ." if path else "BIND(?thing AS ?span)"
         branches.append(f"{{ {block} {reach} BIND({rank} AS ?rank) }}")
     query = f"""
-SELECT ?thing ?rank ?line ?exact ?start WHERE {{
+SELECT ?thing ?rank ?line ?exact ?start ?source WHERE {{
   {" UNION ".join(branches)}
   ?span <{MG}line> ?line ; <{OA}hasSelector> ?quote , ?position .
   ?quote <{OA}exact> ?exact .
   ?position <{OA}start> ?start .
+  OPTIONAL {{ ?span <{OA}hasSource> ?source }}
 }}"""
-    found: dict[str, list[tuple[int, int, int, str]]] = {}
+    found: dict[str, list[tuple[int, int, int, str, str]]] = {}
     for row in store.select(query, dataset).rows:
         rank, line, start = (int(str(row[name])) for name in ("rank", "line", "start"))
-        found.setdefault(str(row["thing"]), []).append((rank, start, line, str(row["exact"])))
+        found.setdefault(str(row["thing"]), []).append(
+            (rank, start, line, str(row["exact"]), str(row.get("source", "")))
+        )
     return {thing: _place(spans) for thing, spans in found.items()}
 
 
-def _place(spans: Iterable[tuple[int, int, int, str]]) -> Place:
+def _place(spans: Iterable[tuple[int, int, int, str, str]]) -> Place:
     ordered = sorted(set(spans))
-    nearest = [span for span in ordered if span[0] == ordered[0][0]]
-    words = " … ".join(words for *_, words in nearest)
-    return Place(tuple(sorted({line for _, _, line, _ in nearest})), words, nearest[0][1])
+    nearest = [
+        Place((line,), words, start, source) for rank, start, line, words, source in ordered if rank == ordered[0][0]
+    ]
+    return joined(nearest)
 
 
 def joined(found: Iterable[Place]) -> Place:
@@ -65,11 +70,11 @@ def joined(found: Iterable[Place]) -> Place:
     Return several places as one, in the order of the text.
 
     >>> joined([Place((9,), "later", 90), Place((3,), "earlier", 30)])
-    Place(lines=(3, 9), words='earlier … later', start=30)
+    Place(lines=(3, 9), words='earlier … later', start=30, source='')
     """
     ordered = sorted(found, key=lambda place: (place.start, place.words))
     lines = tuple(sorted({line for place in ordered for line in place.lines}))
-    return Place(lines, " … ".join(place.words for place in ordered), ordered[0].start)
+    return Place(lines, " … ".join(place.words for place in ordered), ordered[0].start, ordered[0].source)
 
 
 @dataclass(frozen=True, slots=True)

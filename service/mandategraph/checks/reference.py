@@ -67,9 +67,10 @@ def validated(copy: ox.Store, shapes: Sequence[Shape], texts: Mapping[str, str])
     graph = rdflib.Graph()
     for name in sorted(texts):
         graph.parse(data=texts[name], format="turtle")
+    _listed_strings_typed(graph)
     # Its annotations do not know yet that it takes a store.
     data: Any = copy
-    with _literals_as_written():
+    with literals_as_written():
         _, report, words = pyshacl.validate(data, shacl_graph=graph, use_shapes=sorted(wanted), advanced=False)
     if not isinstance(report, rdflib.Graph):
         raise BrokenLibrary(f"pySHACL could not use the shapes: {words}")
@@ -87,6 +88,15 @@ def validated(copy: ox.Store, shapes: Sequence[Shape], texts: Mapping[str, str])
         for result in gathered(shape.code, found.get(shape.code, ())):
             results.append(Result(result.code, result.focus, result.value, tuple(_rows(copy, shape, result))))
     return results
+
+
+def _listed_strings_typed(graph: rdflib.Graph) -> None:
+    # From a store pySHACL gets "1"^^xsd:string, from Turtle "1" without a type, and takes them for two things in sh:in.
+    import rdflib
+
+    for node, _, item in list(graph.triples((None, rdflib.RDF.first, None))):
+        if isinstance(item, rdflib.Literal) and item.datatype is None and not item.language:
+            graph.set((node, rdflib.RDF.first, rdflib.Literal(str(item), datatype=rdflib.XSD.string)))
 
 
 def _rows(copy: ox.Store, shape: Shape, result: Result) -> Iterator[Mapping[str, Term]]:
@@ -136,7 +146,8 @@ def _subclasses(copy: ox.Store, of: ox.NamedNode) -> set[ox.NamedNode]:
 
 
 @contextmanager
-def _literals_as_written() -> Iterator[None]:
+def literals_as_written() -> Iterator[None]:
+    """Keep rdflib from rewriting literals while it reads and validates."""
     # rdflib rewrites the words of a literal ("01" to "1") unless told otherwise, and would name a value nobody wrote.
     import rdflib
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mandategraph.checks.catalogue import Catalogue, Row
-from mandategraph.checks.compiled import CompiledEngine
+from mandategraph.checks.compiled import CompiledEngine, nodes_looked_at
 from mandategraph.checks.gaps import Gap, read_gaps, silenced
 from mandategraph.checks.places import plain
 from mandategraph.checks.reference import ReferenceEngine
@@ -83,7 +83,8 @@ def check(
         engine=engine,
         findings=teller.with_headings(counted, outcome),
         accepted=accepted,
-        looked_at=_looked_at(outcome, table),
+        looked_at=_looked_at(outcome, table, catalogue, language),
+        scope=_scope(store, graphs, subject.plan),
         notes=outcome.notes,
     )
 
@@ -103,9 +104,29 @@ def engine_named(name: str, store: GraphStore, graphs: Graphs, catalogue: Catalo
     return reference if name == "reference" else CompiledEngine(store, dataset_of, reference)
 
 
-def _looked_at(outcome: Outcome, table: Mapping[str, Row]) -> tuple[LookedAt, ...]:
+def _looked_at(outcome: Outcome, table: Mapping[str, Row], catalogue: Catalogue, language: str) -> tuple[LookedAt, ...]:
     rows = sorted(table.values(), key=lambda row: (row.number, row.code))
-    return tuple(LookedAt(row.code, row.number, outcome.looked_at[row.code], outcome.engines[row.code]) for row in rows)
+    return tuple(
+        LookedAt(
+            code=row.code,
+            number=row.number,
+            nodes=outcome.looked_at[row.code],
+            engine=outcome.engines[row.code],
+            says=catalogue.shapes[row.code].messages.get(language, ""),
+        )
+        for row in rows
+    )
+
+
+def _scope(store: GraphStore, graphs: Graphs, plan: Iri | None) -> tuple[tuple[str, int], ...]:
+    entries = f"?one <{MG}scheduledIn> {plan.sparql()}" if plan else f"?one a <{MG}ScheduledActivity>"
+    patterns = {
+        "entries": entries,
+        "mandates": f"?one a <{MG}Mandate>",
+        "provisions": f"?one a <{MG}Provision>",
+        "documents": f"?one a <{MG}Document>",
+    }
+    return tuple((key, nodes_looked_at(store, graphs.public(), pattern, "one")) for key, pattern in patterns.items())
 
 
 @dataclass(frozen=True, slots=True)

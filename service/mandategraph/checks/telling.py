@@ -8,6 +8,7 @@ from dataclasses import replace
 from mandategraph.checks.catalogue import Catalogue
 from mandategraph.checks.places import Place, Suggestion, counted, joined, open_suggestions, places
 from mandategraph.checks.results import Outcome, Result
+from mandategraph.checks.shapes import Shape, Sparql
 from mandategraph.checks.wording import LANGUAGES, lines_said, quotable
 from mandategraph.core.findings import Finding
 from mandategraph.core.graphs import Graphs
@@ -89,6 +90,8 @@ class Teller:
             todo="",
             lines=place.lines if place else (),
             words=place.words if place else "",
+            source=place.source if place else "",
+            component=component(self._catalogue.shapes[result.code]),
             group=listed_key(self._bound(result, message.group)) if message.group else "",
         )
         self._results[finding.id] = result
@@ -194,6 +197,14 @@ class Teller:
 def listed_key(terms: Iterable[Term]) -> str:
     """Return what tells one group of rows from another: its terms, not their labels, which change with the language."""
     return " ".join(str(term) for term in terms)
+
+
+def component(shape: Shape) -> str:
+    """Return the local name of the SHACL component that a shape's first constraint is of."""
+    first = shape.constraints[0]
+    if isinstance(first, Sparql):
+        return "SPARQLConstraintComponent"
+    return f"{first.parameter[0].upper()}{first.parameter[1:]}ConstraintComponent"
 
 
 def _terms(result: Result) -> Iterable[Term]:

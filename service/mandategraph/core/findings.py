@@ -71,7 +71,9 @@ class Finding:
     todo: str
     lines: tuple[int, ...] = ()
     words: str = ""
+    source: str = ""
     group: str = ""
+    component: str = "SPARQLConstraintComponent"
 
     @property
     def id(self) -> str:
@@ -135,17 +137,23 @@ class AcceptedGap:
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """How many nodes a check looked at: a check that looked at none has proven nothing."""
+    """How many nodes a check looked at: a check that looked at none has proven nothing. `says` is what it asks for."""
 
     code: str
     number: int
     nodes: int
     engine: str
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything one run of the checks says, in the order in which it is to be read."""
+    """
+    Everything one run of the checks says, in the order in which it is to be read.
+
+    `scope` counts what there was to look at: entries of the plan, mandates, paragraphs, documents. `notes` name what
+    could not be run as it should.
+    """
 
     profile: str
     plan: str
@@ -158,6 +166,7 @@ class Report:
     findings: tuple[Finding, ...]
     accepted: tuple[AcceptedGap, ...] = ()
     looked_at: tuple[LookedAt, ...] = ()
+    scope: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     @property

@@ -1,0 +1,118 @@
+"""`mandategraph check`: what a plan leaves out and what needs a decision; or any shapes on any data."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mandategraph.checks import Catalogue, check
+from mandategraph.checks.catalogue import PROFILES
+from mandategraph.checks.formats import FORMATS, write
+from mandategraph.checks.run import ENGINES
+from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
+from mandategraph.cli.output import write_out
+from mandategraph.core.errors import UnknownName, WrongUse, WrongValue
+from mandategraph.core.findings import Severity
+from mandategraph.core.terms import Quad
+from mandategraph.library import Library
+from mandategraph.settings import Settings
+
+
+def command(
+    profile: Annotated[str, typer.Option(help=f"How strictly: {', '.join(PROFILES)}.")] = "report",
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day to speak of; the plan's own unless told.")
+    ] = None,
+    plan: Annotated[str | None, typer.Option(help="Name or address of the plan; the newest unless told.")] = None,
+    fail_on: Annotated[str, typer.Option(help="Exit 1 from this weight on: info, warning, violation.")] = "violation",
+    output_format: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "table",
+    engine: Annotated[str, typer.Option(help=f"One of {', '.join(ENGINES)}.")] = "compiled",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    data: Annotated[list[Path] | None, typer.Option(help="Check these files instead of the store.")] = None,
+    shapes: Annotated[list[Path] | None, typer.Option(help="The shapes for --data.")] = None,
+    store: StoreOption = None,
+    lang: LangOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """
+    Check what is in the store: what is missing, and what needs a decision.
+
+    Exit status: 0 nothing at or above --fail-on, 1 something, 2 wrong use, 3 could not look.
+    With --data and --shapes: check any RDF files by any SHACL shapes and print the validation report.
+    """
+    least = Severity.read(fail_on)
+    if data or shapes:
+        _check_files(data or [], shapes or [], output_format, output)
+        return
+    settings = settings_from(store=store, lang=lang)
+    with open_store(settings) as here:
+        report = check(
+            here.store,
+            here.graphs,
+            Catalogue.read(here.library.shapes_folder),
+            here.labels,
+            profile=profile,
+            on=_day(on),
+            plan=_plan(plan, here.library, here.settings),
+            language=here.settings.lang,
+            engine=engine,
+        )
+    write_out(write(report, "json" if as_json else output_format), output)
+    if report.reaches(least):
+        raise typer.Exit(1)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise WrongValue("--on", text, "a day", "2017-06-01") from problem
+
+
+def _plan(text: str | None, library: Library, settings: Settings) -> str | None:
+    if text is None:
+        if settings.origin("plan") == "default":
+            return None
+        text = settings.plan
+    if text.startswith(("http://", "https://")):
+        return text
+    plans = library.plans()
+    if text not in plans:
+        raise UnknownName("plan", text, plans, hint="A plan may also be given by its address.")
+    return plans[text].iri
+
+
+def _check_files(data: list[Path], shapes: list[Path], output_format: str, output: Path | None) -> None:
+    if not data or not shapes:
+        raise WrongUse("--data needs --shapes and --shapes needs --data.")
+    if output_format not in ("table", "turtle"):
+        raise WrongUse("With --data the report is SHACL's own: --format turtle.")
+    # These bring rdflib and pySHACL, which a check of the store does without.
+    from mandategraph.checks.any_shacl import validated
+
+    report = validated(_quads(data), _quads(shapes))
+    write_out(report.turtle, output)
+    if not report.conforms:
+        raise typer.Exit(1)
+
+
+def _quads(files: list[Path]) -> list[Quad]:
+    from mandategraph.core.formats import format_of_file
+    from mandategraph.stores.convert import to_quad
+    from mandategraph.stores.embedded import parse
+
+    quads: list[Quad] = []
+    for file in files:
+        file_format = format_of_file(file.name)
+        try:
+            read = parse(file.read_bytes(), file_format, str(file))
+        except OSError as problem:
+            raise WrongUse(f"{file} cannot be read: {problem.strerror or problem}.") from problem
+        # Never by way of a store: Oxigraph keeps "300"^^xsd:byte as an integer and "1"^^xsd:boolean as true.
+        quads += [to_quad(quad) for quad in read]
+    return quads
