@@ -151,6 +151,51 @@ def test_a_question_shows_the_query_that_was_put(browser_like, client, read_page
     assert "https://w3id.org/mandategraph/id/org/paho" in read_page(page.text).text
 
 
+@pytest.mark.parametrize(
+    ("name", "location"),
+    [
+        ("AG/RES. 2881, 33.A", "/doc/oas/ag/res/2016/2881/op/33/a"),
+        ("OPS", "/doc/org/paho"),
+        ("migration-and-health", None),
+        ("https://w3id.org/mandategraph/id/oas/org/cam", "/doc/oas/org/cam"),
+    ],
+)
+def test_a_name_leads_to_its_page(client, name, location):
+    answer = client.get("/find", params={"q": name})
+    if location is None:
+        assert answer.status_code in (303, 400), "one thing, or a choice between several"
+    else:
+        assert (answer.status_code, answer.headers["location"]) == (303, location)
+
+
+def test_a_name_of_nothing_is_told_with_the_nearest(browser_like, words):
+    answer = browser_like("/find?q=AG/RES. 2882")
+    assert answer.status_code == 404
+    assert "2881" in words(answer)
+
+
+def test_the_addresses_are_described_as_they_answer(client):
+    described = client.get("/api/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    assert len(described["paths"]) > 20
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            assert "422" not in operation["responses"], (path, method)
+            assert operation["summary"]
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+
+
+def test_a_list_of_values_is_one_field(client):
+    by_list = client.get(
+        "/questions/letter-in-paragraphs.json", params={"letter": "A", "paragraph": "2816/19; 2881/33"}
+    )
+    apart = client.get(
+        "/questions/letter-in-paragraphs.json", params={"letter": "A", "paragraph": ["2816/19", "2881/33"]}
+    )
+    assert by_list.status_code == 200, by_list.text
+    assert by_list.content == apart.content
+
+
 def test_every_form_of_a_report(client):
     for suffix in ("json", "ttl", "csv", "sarif", "junit"):
         answer = client.get(f"/checks/plan.{suffix}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
+from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -40,6 +41,7 @@ def create_app(installation: Installation) -> FastAPI:
     )
     app.state.service = Service(installation)
     problems.install(app)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     for module in _ROOMS:
         app.include_router(module.router)
     app.add_api_route("/static/{name}", _static, include_in_schema=False)
@@ -49,6 +51,20 @@ def create_app(installation: Installation) -> FastAPI:
     routes = [*app.router.routes, *(route for module in _ROOMS for route in module.router.routes)]
     app.add_middleware(PlainHttp, routes=[route for route in routes if isinstance(route, Route)])
     return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """Return the description of the addresses, in which every refusal is a problem as we write it."""
+    if app.openapi_schema is None:
+        described = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        refusal = {"description": "A problem (RFC 9457)", "content": {problems.PROBLEM_JSON: {}}}
+        for methods in described["paths"].values():
+            for operation in methods.values():
+                operation["responses"].pop("422", None)
+                operation["responses"]["default"] = refusal
+        described.get("components", {}).pop("schemas", None)
+        app.openapi_schema = described
+    return app.openapi_schema
 
 
 def _static(name: str) -> Response:

@@ -37,7 +37,7 @@ _FORMATS = {
 }
 _SEVERITIES = tuple(severity.word for severity in sorted(Severity, reverse=True))
 
-router = APIRouter(tags=["Checks"])
+router = APIRouter(tags=["Checks"], default_response_class=Response)
 
 
 @router.get("/checks", summary="The checks and what each profile finds")

@@ -25,7 +25,7 @@ RDF_OFFERS = (
     Offer("application/xml", (), n.RDF_XML),
 )
 
-router = APIRouter(tags=["Description of the data"])
+router = APIRouter(tags=["Description of the data"], default_response_class=Response)
 
 
 @router.get("/.well-known/void", summary="Description of the data (VoID)")

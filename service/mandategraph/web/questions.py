@@ -23,7 +23,7 @@ LIST = (Offer(n.HTML, ("html",)), Offer(n.JSON, ("json",)))
 ANSWER = (*LIST, Offer(n.CSV, ("csv",)))
 _NOT_VALUES = frozenset({"lang", "format"})
 
-router = APIRouter(tags=["Questions"])
+router = APIRouter(tags=["Questions"], default_response_class=Response)
 
 
 @router.get("/questions", summary="The named questions")
@@ -45,7 +45,7 @@ def ask(visit: Reader, name: str) -> Response:
     stem, suffix = split_suffix(name, ANSWER)
     question = visit.service.named(stem)
     offer = visit.choose(ANSWER, suffix)
-    given = _given(visit)
+    given = _given(visit, question)
     missing = [one.name for one in question.parameters if one.required and not given.get(one.name)]
     if offer.media_type == n.HTML:
         return _page(visit, question, given, asked=not missing)
@@ -53,12 +53,15 @@ def ask(visit: Reader, name: str) -> Response:
     return visit.answer(offer, lambda: write(visit.service.answer(stem, given, visit.language)).encode())
 
 
-def _given(visit: Visit) -> dict[str, list[str]]:
+def _given(visit: Visit, question: Question) -> dict[str, list[str]]:
     given: dict[str, list[str]] = {}
+    lists = {one.name for one in question.parameters if one.many}
     for name, value in visit.request.query_params.multi_items():
-        if name not in _NOT_VALUES and value.strip():
-            given.setdefault(name, []).append(value)
-    return given
+        if name not in _NOT_VALUES:
+            # The form has one field for a list; a semicolon stands in no name of ours.
+            values = value.split(";") if name in lists else [value]
+            given.setdefault(name, []).extend(one.strip() for one in values if one.strip())
+    return {name: values for name, values in given.items() if values}
 
 
 def _page(visit: Visit, question: Question, given: Mapping[str, Sequence[str]], asked: bool) -> Response:

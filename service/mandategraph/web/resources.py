@@ -30,7 +30,7 @@ _PAGES: tuple[tuple[tuple[str, ...], str, Show], ...] = (
     (("SourceText",), "source.html", source.show),
 )
 
-router = APIRouter(tags=["Things"])
+router = APIRouter(tags=["Things"], default_response_class=Response)
 
 
 @router.get("/id/{path:path}", summary="A shared thing: 303 to the page about it")

@@ -33,7 +33,7 @@ _OF_HTTP = {
     "internal": "Something failed on our side; the log of the service has the details.",
 }
 
-router = APIRouter(tags=["Pages"])
+router = APIRouter(tags=["Pages"], default_response_class=Response)
 
 
 @router.get("/", summary="Overview of the plan")
@@ -42,6 +42,16 @@ def overview(visit: Reader) -> Response:
     plan = visit.service.plan.value
     forms = [Form(f"{visit.links.page(visit.links.to(plan).partition('?')[0] + '.ttl')}", n.TURTLE, "ttl")]
     return _page(visit, "home.html", lambda: home.show(visit), forms)
+
+
+@router.get("/find", summary="Go to a thing by its name")
+def find(
+    visit: Reader,
+    q: Annotated[str, Query(description="A symbol, a paragraph, an actor, an address.", examples=["2881/33.A"])],
+) -> Response:
+    """Send a reader to the page of what a name, a symbol, a paragraph or an address means."""
+    found = visit.service.references.resolve("iri", q, "q", "AG/RES. 2881, 33")
+    return visit.see_other(visit.links.document(str(found)))
 
 
 @router.get("/documents", summary="Every document known")

@@ -62,7 +62,7 @@ SELECT ?paragraph ?words WHERE {
 ORDER BY ?paragraph
 """
 
-router = APIRouter(tags=["SPARQL"])
+router = APIRouter(tags=["SPARQL"], default_response_class=Response)
 
 
 @dataclass(frozen=True)

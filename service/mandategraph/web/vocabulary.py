@@ -21,7 +21,7 @@ from mandategraph.web.visit import Reader, Visit
 
 OFFERS = (Offer(n.HTML, ("html",)), *RDF_OFFERS)
 
-router = APIRouter(tags=["Vocabulary"])
+router = APIRouter(tags=["Vocabulary"], default_response_class=Response)
 
 
 @dataclass
