@@ -80,6 +80,22 @@ def test_wrong_use_is_one_sentence_and_exit_2(run, arguments, words):
     assert found.out == ""
 
 
+def test_an_empty_store_is_no_clean_bill_of_health(run, tmp_path):
+    """Nothing to look at is not the same as nothing found."""
+    found = run("check", "--store", tmp_path / "empty")
+    assert found.status == 3
+    assert "no work plan" in found.err
+    assert found.out == ""
+
+
+def test_the_overlay_of_a_profile(run):
+    """Severities for the checks of the profile, the others switched off."""
+    found = run("check", "--profile", "plan", "--overlay")
+    assert found.status == 0
+    assert "shapes:BasisNotListed sh:severity sh:Violation ." in found.out
+    assert "shapes:DocumentWithoutType sh:deactivated true ." in found.out
+
+
 def test_any_shapes_on_any_data(run, tmp_path):
     """A validation report in Turtle; exit 1 where the data do not conform, 0 where they do."""
     (tmp_path / "shapes.ttl").write_text(SHAPES, encoding="utf-8")

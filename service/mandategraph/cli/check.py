@@ -11,10 +11,11 @@ import typer
 from mandategraph.checks import Catalogue, check
 from mandategraph.checks.catalogue import PROFILES
 from mandategraph.checks.formats import FORMATS, write
+from mandategraph.checks.overlay import overlay as overlay_of
 from mandategraph.checks.run import ENGINES
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import write_out
-from mandategraph.core.errors import UnknownName, WrongUse, WrongValue
+from mandategraph.core.errors import CannotLook, UnknownName, WrongUse, WrongValue
 from mandategraph.core.findings import Severity
 from mandategraph.core.terms import Quad
 from mandategraph.library import Library
@@ -33,6 +34,9 @@ def command(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
     data: Annotated[list[Path] | None, typer.Option(help="Check these files instead of the store.")] = None,
     shapes: Annotated[list[Path] | None, typer.Option(help="The shapes for --data.")] = None,
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Print what makes the shapes this profile for another validator.")
+    ] = False,
     store: StoreOption = None,
     lang: LangOption = None,
     as_json: JsonFlag = False,
@@ -47,6 +51,9 @@ def command(
     if data or shapes:
         _check_files(data or [], shapes or [], output_format, output)
         return
+    if overlay:
+        write_out(overlay_of(Catalogue.read(Library.shipped().shapes_folder), profile), output)
+        return
     settings = settings_from(store=store, lang=lang)
     with open_store(settings) as here:
         report = check(
@@ -60,6 +67,9 @@ def command(
             language=here.settings.lang,
             engine=engine,
         )
+    if not report.plan:
+        # Nothing found in nothing is no clean bill of health.
+        raise CannotLook("There is no work plan in this store. Load one, for example: mandategraph load cam")
     write_out(write(report, "json" if as_json else output_format), output)
     if report.reaches(least):
         raise typer.Exit(1)
