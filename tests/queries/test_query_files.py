@@ -50,6 +50,14 @@ def test_every_open_question_and_every_named_one_is_there(texts: QuestionTexts) 
     assert set(ASKED_FOR.split()) <= set(NAMES)
 
 
+@pytest.mark.parametrize("identifier", OPEN)
+def test_an_id_is_asked_without_values(identifier: str, plan_store: EmbeddedStore, texts: QuestionTexts) -> None:
+    """An id stands for one whole question: who asks it need not know what it is about."""
+    found = answer(plan_store, GRAPHS, texts, identifier, {})
+    assert identifier in texts.book.find(found.question)[0].ids
+    assert found.as_of == "2016-10-20"
+
+
 def test_no_id_is_claimed_twice(texts: QuestionTexts) -> None:
     claimed = [identifier for read in texts.book.questions() for identifier in read.ids]
     assert claimed

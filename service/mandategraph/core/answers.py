@@ -31,6 +31,10 @@ PROPOSED = {
 }
 
 
+MOST_LABELS = 100_000
+"""How many labels are remembered for one state of a store before they are forgotten again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """
@@ -250,6 +254,8 @@ def _labels(
     proposals: bool,
 ) -> Mapping[str, Label]:
     wanted = set(iris)
+    if len(known.labels) > MOST_LABELS:
+        known.labels.clear()
     missing = {iri for iri in wanted if (iri, language, proposals) not in known.labels}
     for iri, label in labels(store, dataset, texts.labels, missing, language, texts.symbols).items():
         known.labels[iri, language, proposals] = label

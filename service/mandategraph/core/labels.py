@@ -16,6 +16,8 @@ from mandategraph.core.symbols import Symbols
 from mandategraph.core.terms import Iri, Literal, Term
 
 LONGEST_WORDS = 140
+AT_ONCE = 1000
+"""How many things one query asks about; a longer list of values is slow to parse and refused by some engines."""
 _SMALL_WORDS = "a aux and da das de del des do dos du e el et for in la las le les los o of on para pour sur the to y"
 _BULLET = {"en": "bullet", "es": "viñeta", "fr": "puce", "pt": "marcador"}
 _OBJECT_NAMES = (SKOS + "prefLabel", DCTERMS + "title", SKOSXL + "literalForm", FOAF + "name", RDFS + "label")
@@ -64,12 +66,13 @@ def labels(
     wanted = sorted(set(iris))
     if not wanted:
         return {}
-    text = bind(read_question("labels", query), {"thing": [Iri(iri) for iri in wanted]})
     nodes: dict[str, _Facts] = {}
-    for row in store.select(text, dataset).rows:
-        values = nodes.setdefault(str(row["node"]), _Facts()).values.setdefault(str(row["property"]), [])
-        if row["value"] not in values:
-            values.append(row["value"])
+    for start in range(0, len(wanted), AT_ONCE):
+        things = [Iri(iri) for iri in wanted[start : start + AT_ONCE]]
+        for row in store.select(bind(read_question("labels", query), {"thing": things}), dataset).rows:
+            values = nodes.setdefault(str(row["node"]), _Facts()).values.setdefault(str(row["property"]), [])
+            if row["value"] not in values:
+                values.append(row["value"])
     writer = _Writer(nodes, language, symbols)
     return {iri: writer.label(iri) for iri in wanted}
 

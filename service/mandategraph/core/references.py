@@ -37,6 +37,8 @@ EXPECTED = {
 _INDEXED = ("document", "actor", "activity", "theme", "fund", "session", "series", "plan", "status")
 _BY_PART_OF_TITLE = frozenset({"document", "plan", "activity", "theme", "fund", "session", "series"})
 _SAME = str.maketrans({**dict.fromkeys("“”«»", '"'), **dict.fromkeys("’‘", "'"), **dict.fromkeys("–—‑-", " ")})
+# A query with thousands of values is refused by some engines and by our own gate.
+AT_ONCE = 500
 _IRI_START = re.compile(r"(?:https?://|urn:)\S+\Z")
 _CURIE = re.compile(r"(?P<prefix>[a-z]+):(?P<local>[^\s:][^\s]*)\Z")
 _NUMBER_FIRST = re.compile(r"(?P<number>\d+)\s*[/,:;\s]\s*(?P<rest>\S.*)\Z")
@@ -275,10 +277,12 @@ class References:
                 rows.append([Iri(iri)])
             except ValueError:
                 continue
-        if not rows:
-            return set()
-        query = f"SELECT ?x WHERE {{ {values_block(['x'], rows)} ?x <{MG}partOf>|<{MG}expressedIn> ?y }}"
-        return {str(row["x"]) for row in self._store.select(query, self._dataset).rows}
+        found: set[str] = set()
+        for start in range(0, len(rows), AT_ONCE):
+            values = values_block(["x"], rows[start : start + AT_ONCE])
+            query = f"SELECT ?x WHERE {{ {values} ?x <{MG}partOf>|<{MG}expressedIn> ?y }}"
+            found |= {str(row["x"]) for row in self._store.select(query, self._dataset).rows}
+        return found
 
     def _statements(self, provisions: set[str], number: str) -> set[str]:
         rows = [[Iri(iri)] for iri in sorted(provisions)]
