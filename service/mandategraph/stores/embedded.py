@@ -10,13 +10,13 @@ from typing import BinaryIO
 import pyoxigraph as ox
 
 from mandategraph.core.errors import BadData, MalformedQuery, StoreUnavailable, WrongUse
+from mandategraph.core.formats import ANSWER_TYPES, Format, format_of_media_type
 from mandategraph.core.gate import Admitted, admit
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import Table
 from mandategraph.core.scanner import place, tokens
 from mandategraph.core.terms import Quad
 from mandategraph.stores.convert import from_quad, to_quad, to_term, to_triple
-from mandategraph.stores.formats import ANSWER_TYPES, Format, format_of_media_type
 
 OX_FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,

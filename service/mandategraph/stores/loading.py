@@ -11,9 +11,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from mandategraph.core.errors import BadData, WrongUse
+from mandategraph.core.formats import format_of_file
 from mandategraph.core.graphs import Graphs
 from mandategraph.stores.embedded import parse
-from mandategraph.stores.formats import format_of_file
 
 
 @dataclass

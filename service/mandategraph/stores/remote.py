@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from mandategraph.core.errors import MalformedQuery, StoreUnavailable, WrongUse
+from mandategraph.core.formats import ANSWER_TYPES, format_of_media_type
 from mandategraph.core.gate import admit
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import Row, Table
 from mandategraph.core.terms import BlankNode, Iri, Literal, Quad, Term
 from mandategraph.stores.convert import from_quad, to_triple
 from mandategraph.stores.embedded import data_block, parse
-from mandategraph.stores.formats import ANSWER_TYPES, format_of_media_type
 
 _AT_ONCE = 5_000
 _TURTLE = "application/n-triples"

@@ -1,0 +1,138 @@
+"""`mandategraph doctor`: whether everything works, one line a thing, and what to do about what does not."""
+
+from __future__ import annotations
+
+import json
+import platform
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+import typer
+
+from mandategraph import __version__
+from mandategraph.cli.options import JsonFlag, StoreOption, settings_from
+from mandategraph.cli.output import print_table, write_out
+from mandategraph.core.errors import MandateGraphError
+from mandategraph.core.graphs import Graphs
+from mandategraph.library import Library
+from mandategraph.settings import Settings, config_file
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """One thing that was looked at: whether it works, and what there is to say."""
+
+    name: str
+    works: bool
+    told: str
+
+
+def command(store: StoreOption = None, as_json: JsonFlag = False) -> None:
+    """
+    Look whether everything works: program, libraries, shipped files, settings, store.
+
+    Nothing is changed. Exit status 3 where something does not work.
+    """
+    found = [
+        _tried("program", lambda: f"mandategraph {__version__}, Python {platform.python_version()}"),
+        _tried("libraries", _libraries),
+        _tried("shipped files", _library),
+        _tried("settings", lambda: f"{_settings_file()}"),
+    ]
+    if found[-1].works:
+        settings = settings_from(store=store)
+        found += [_tried("store", lambda: _store(settings)), _tried("writing", lambda: _writing(settings))]
+    if as_json:
+        write_out(
+            json.dumps([{"name": one.name, "works": one.works, "told": one.told} for one in found], indent=2) + "\n"
+        )
+    else:
+        print_table(["what", "works", "told"], [[one.name, "yes" if one.works else "NO", one.told] for one in found])
+    if not all(one.works for one in found):
+        raise typer.Exit(3)
+
+
+def _tried(name: str, look: Callable[[], str]) -> _Finding:
+    try:
+        return _Finding(name, True, look())
+    except MandateGraphError as problem:
+        return _Finding(name, False, problem.message)
+    except (OSError, ImportError, ValueError) as problem:
+        return _Finding(name, False, f"{type(problem).__name__}: {problem}")
+
+
+def _libraries() -> str:
+    wanted = [line.partition(";")[0] for line in requires("mandategraph") or []]
+    wrong = []
+    for line in wanted:
+        name, _, pinned = line.partition("==")
+        try:
+            here = version(name.strip())
+        except PackageNotFoundError:
+            wrong.append(f"{name} is missing")
+            continue
+        if pinned and here != pinned.strip():
+            wrong.append(f"{name} is {here}, {pinned} is wanted")
+    if wrong:
+        raise ValueError("; ".join(wrong) + ". Install the locked ones: make install")
+    return f"{len(wanted)} as locked"
+
+
+def _library() -> str:
+    from mandategraph.checks import Catalogue
+    from mandategraph.core.questions import read_question
+    from mandategraph.reason.rules import read_rules
+
+    library = Library.shipped()
+    questions = [read_question(name, library.text(path)) for name, path in library.questions().items()]
+    rules = read_rules(library.rules())
+    checks = Catalogue.read(library.shapes_folder).shapes
+    for plan in library.plans().values():
+        library.source_of(plan)
+    return (
+        f"{len(questions)} questions, {len(rules)} rules, {len(checks)} checks, "
+        f"{len(library.plans())} plan with its source text, in {library.root}"
+    )
+
+
+def _settings_file() -> str:
+    settings = settings_from()
+    chosen = len(settings.origins)
+    file = config_file()
+    return f"{file} {'is read' if file.exists() else 'does not exist, which is fine'}; {chosen} set by somebody"
+
+
+def _store(settings: Settings) -> str:
+    graphs = Graphs(settings.base)
+    count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    if settings.store_address:
+        from mandategraph.stores.remote import RemoteStore
+
+        remote = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds)
+        number = remote.select(count, graphs.public()).rows[0]["n"]
+        return f"{settings.store_address} answers: {int(str(number)):,} triples of ours"
+    from mandategraph.stores.folder import is_store
+    from mandategraph.stores.snapshot import SnapshotReader
+
+    if not is_store(settings.store_folder):
+        return f"there is none in {settings.store_folder} yet; the first command makes it"
+    reader = SnapshotReader(settings.store_folder)
+    number = reader.select(count, graphs.public()).rows[0]["n"]
+    return f"{settings.store_folder} answers: {int(str(number)):,} triples, snapshot {reader.revision}"
+
+
+def _writing(settings: Settings) -> str:
+    if settings.store_address:
+        return "not tried on a remote store"
+    from mandategraph.stores.folder import Writer, is_store
+
+    folder = settings.store_folder
+    if is_store(folder):
+        Writer(folder).close()
+        return "the store can be opened for writing"
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    with tempfile.TemporaryDirectory(dir=Path(there)):
+        return f"a store can be made below {there}"
