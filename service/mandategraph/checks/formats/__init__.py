@@ -10,6 +10,7 @@ from mandategraph.core.findings import Report
 
 FORMATS: dict[str, str] = {
     "table": "text/plain",
+    "summary": "text/plain",
     "json": "application/json",
     "turtle": "text/turtle",
     "csv": "text/csv",

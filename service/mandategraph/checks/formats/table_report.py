@@ -27,6 +27,12 @@ def written(report: Report) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def at_a_glance(report: Report) -> str:
+    """Return what the report is about, how much was found, and its headings without their rows."""
+    lines = [*_header(report), *_findings(report, whole=False)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
 def _header(report: Report) -> Iterator[str]:
     language = report.language
     title = phrase(language, "title")
@@ -48,7 +54,7 @@ def _header(report: Report) -> Iterator[str]:
         yield from _wrapped(note, "! ", "  ")
 
 
-def _findings(report: Report) -> Iterator[str]:
+def _findings(report: Report, whole: bool = True) -> Iterator[str]:
     if not report.findings:
         yield ""
         yield phrase(report.language, "none")
@@ -61,14 +67,16 @@ def _findings(report: Report) -> Iterator[str]:
         if heading.owner is not owner:
             owner = heading.owner
             yield from ("", f"[{owner_said(report, owner)}]")
-        yield from _heading(report, heading)
+        number = phrase(report.language, "number", n=heading.number)
+        if whole:
+            yield ""
+        yield from _wrapped(f"{heading.text} ({number})", "* ", "  ")
+        if whole:
+            yield from _rows(report, heading)
 
 
-def _heading(report: Report, heading: Heading) -> Iterator[str]:
+def _rows(report: Report, heading: Heading) -> Iterator[str]:
     language = report.language
-    number = phrase(language, "number", n=heading.number)
-    yield ""
-    yield from _wrapped(f"{heading.text} ({number})", "* ", "  ")
     rows = heading.findings
     common = {key: _common(rows, key) for key in ("why", "where", "todo")}
     for finding in rows:
