@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from mandategraph.checks.catalogue import INTEGRITY, Catalogue
-from mandategraph.checks.results import Outcome, Result, Run
+from mandategraph.checks.results import Outcome, Run
 from mandategraph.checks.run import Labeller, engine_named
 from mandategraph.checks.telling import Teller
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
-
-MOST_TOLD = 3
-"""How many nodes one sentence names; the rest are counted."""
 
 
 def integrity(
@@ -34,12 +33,6 @@ def integrity_outcome(store: GraphStore, graphs: Graphs, catalogue: Catalogue, e
     return engine_named(engine, store, graphs, catalogue)(shapes, Run())
 
 
-def _addresses(iris: object, _language: str) -> dict[str, str]:
+def _addresses(iris: Collection[str], _language: str) -> Mapping[str, str]:
     # Before facts are in, nothing has a label that could be trusted: the last parts of the address name it.
-    found = iris if isinstance(iris, list) else []
-    return {str(iri): "/".join(str(iri).rsplit("/", 4)[1:]) for iri in found}
-
-
-def named(results: tuple[Result, ...]) -> set[tuple[str, str]]:
-    """Return code and focus of results, for comparison."""
-    return {(result.code, str(result.focus)) for result in results}
+    return {iri: "/".join(iri.rsplit("/", 4)[1:]) for iri in iris}

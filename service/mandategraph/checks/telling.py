@@ -19,7 +19,6 @@ from mandategraph.core.terms import Iri, Literal, Term
 LONGEST_QUOTATION = 160
 LONGEST_WORDS = 100
 LONGEST_NAME = 90
-_TAIL = LANGUAGES[0]
 
 
 class Teller:
@@ -168,7 +167,7 @@ class Teller:
         # One text in several languages is one thing to say: the reader's language, else English, else any.
         texts = [term for term in found if isinstance(term, Literal) and term.language]
         if texts and len(texts) == len(found):
-            for language in (self._language, _TAIL):
+            for language in (self._language, LANGUAGES[0]):
                 chosen = tuple(term for term in texts if term.language == language)
                 if chosen:
                     return chosen

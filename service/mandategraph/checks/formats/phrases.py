@@ -23,10 +23,10 @@ PROFILES = {
     "pt": {"draft": "minuta", "plan": "plano de trabalho", "report": "relatório à Assembleia Geral"},
 }
 OWNERS = {
-    "en": {Owner.OWN: "For {body}", Owner.OTHERS: "For others", Owner.NOBODY: "Nobody is named"},
-    "es": {Owner.OWN: "Para {body}", Owner.OTHERS: "Para otros", Owner.NOBODY: "No se nombra a nadie"},
-    "fr": {Owner.OWN: "Pour {body}", Owner.OTHERS: "Pour d’autres", Owner.NOBODY: "Personne n’est nommé"},
-    "pt": {Owner.OWN: "Para {body}", Owner.OTHERS: "Para outros", Owner.NOBODY: "Ninguém é nomeado"},
+    "en": {Owner.OWN: "The plan’s own body: {body}", Owner.OTHERS: "Others", Owner.NOBODY: "Nobody is named"},
+    "es": {Owner.OWN: "Órgano del plan: {body}", Owner.OTHERS: "Otros", Owner.NOBODY: "No se nombra a nadie"},
+    "fr": {Owner.OWN: "Organe du plan : {body}", Owner.OTHERS: "D’autres", Owner.NOBODY: "Personne n’est nommé"},
+    "pt": {Owner.OWN: "Órgão do plano: {body}", Owner.OTHERS: "Outros", Owner.NOBODY: "Ninguém é nomeado"},
 }
 _WORDS = {
     "en": {
@@ -42,7 +42,7 @@ _WORDS = {
         "none": "Nothing found.",
         "no_plan": "no work plan in the graph",
         "no_day": "no day given",
-        "own": "the plan’s body",
+        "own": "not named",
         "why": "Why",
         "where": "Where",
         "todo": "To do",
@@ -72,7 +72,7 @@ _WORDS = {
         "none": "No se halló nada.",
         "no_plan": "no hay ningún plan de trabajo en el grafo",
         "no_day": "sin fecha",
-        "own": "el órgano del plan",
+        "own": "no consta",
         "why": "Por qué",
         "where": "Dónde",
         "todo": "Qué hacer",
@@ -102,7 +102,7 @@ _WORDS = {
         "none": "Rien à signaler.",
         "no_plan": "aucun plan de travail dans le graphe",
         "no_day": "sans date",
-        "own": "l’organe du plan",
+        "own": "non nommé",
         "why": "Pourquoi",
         "where": "Où",
         "todo": "À faire",
@@ -132,7 +132,7 @@ _WORDS = {
         "none": "Nada encontrado.",
         "no_plan": "nenhum plano de trabalho no grafo",
         "no_day": "sem data",
-        "own": "o órgão do plano",
+        "own": "não consta",
         "why": "Por quê",
         "where": "Onde",
         "todo": "O que fazer",
