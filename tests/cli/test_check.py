@@ -115,7 +115,7 @@ def test_nothing_is_fetched(run, tmp_path):
     """An entity in RDF/XML and a SERVICE in a shape are refused, each in a sentence."""
     shapes, data = tmp_path / "shapes.ttl", tmp_path / "data.rdf"
     shapes.write_text(
-        '@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetClass <urn:C> ; sh:sparql '
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetClass <urn:C> ; sh:sparql "
         '[ sh:select "SELECT $this WHERE { SERVICE <http://127.0.0.1:9/> { $this ?p ?o } }" ] .',
         encoding="utf-8",
     )
