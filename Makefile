@@ -52,7 +52,7 @@ install: $(BUILT) ## Set up .venv and stop there
 
 .PHONY: run
 run: $(BUILT) ## Set up, load the CAM plan, show what it answers, serve it on PORT (8000)
-	@make/first-light.sh "$(PY)" "$(STORE)" "$(HOST)" "$(PORT)"
+	@exec make/first-light.sh "$(PY)" "$(STORE)" "$(HOST)" "$(PORT)"
 
 .PHONY: test
 test: $(BUILT_FOR_TESTS) browser ## Set up what the tests need and run everything
