@@ -56,13 +56,13 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 141
     except Exception as problem:
-        return _told(problem)
+        return _told(problem, arguments)
 
 
-def _told(problem: Exception) -> int:
+def _told(problem: Exception, arguments: Sequence[str]) -> int:
     from mandategraph.core.errors import MandateGraphError
 
-    if _debugging(sys.argv[1:]):
+    if _debugging(arguments):
         import traceback
 
         traceback.print_exc()

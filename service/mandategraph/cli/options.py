@@ -21,17 +21,22 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Write JSON, for programs
 _before_the_verb: dict[str, str] = {}
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        write_out(f"mandategraph {__version__}\n")
+        raise typer.Exit
+
+
 def before_the_verb(
     store: StoreOption = None,
     lang: LangOption = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,  # noqa: ARG001
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
 ) -> None:
     """Take the options that stand before the verb, in place of those of an earlier run in this process."""
     # --debug is read where errors are told, which may be before any option is.
-    if version:
-        write_out(f"mandategraph {__version__}\n")
-        raise typer.Exit
     _before_the_verb.clear()
     _before_the_verb.update({name: value for name, value in (("store", store), ("lang", lang)) if value is not None})
 

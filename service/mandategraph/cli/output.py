@@ -39,7 +39,10 @@ def write_out(data: str | bytes, output: Path | None = None) -> None:
             sys.stdout.write(written.decode())
         else:
             sys.stdout.flush()
-            stream.write(written)
+            left = memoryview(written)
+            while left:
+                # With PYTHONUNBUFFERED, as containers set it, a write may take only a part.
+                left = left[stream.write(left) or 0 :]
         sys.stdout.flush()
     except BrokenPipeError:
         leave_closed_pipe()
