@@ -17,7 +17,6 @@ PYTHON ?=
 UV ?= uv==0.13.9
 
 PY := .venv/bin/python
-MG := $(PY) -m mandategraph
 PIP := $(PY) -m pip --quiet install
 BUILT := .venv/.runtime
 BUILT_FOR_TESTS := .venv/.tests

@@ -3,7 +3,8 @@ The commands shown in the manual, run as they stand, and their output compared w
 
 In a console fence, a line that begins with `$ ` is a command and the lines below it are what it prints. `...` stands
 for anything. A fence with `file=NAME` is written to that file first. A page that asks 127.0.0.1:8000 gets a service of
-its own, started by the runner on a free port. All fences of a page share one folder.
+its own, started by the runner on a free port. All fences of a page share one folder. A command in a comment that begins
+with `first:` is run before them and not shown.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN_ADDRESS = "127.0.0.1:8000"
 LONGEST_SECONDS = 120
+_FIRST = re.compile(r"<!-- first: (.*) -->")
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -45,8 +47,13 @@ class Outcome:
 
     @property
     def agrees(self) -> bool:
-        """Tell whether the page shows what the command printed."""
-        return matches(self.example.shown, self.printed)
+        """Tell whether the page shows what the command printed; a traceback is nothing that a page may show."""
+        return matches(self.example.shown, self.printed) and not self.broke
+
+    @property
+    def broke(self) -> bool:
+        """Tell whether the command ended in a fault of a program, not in an answer."""
+        return any(line.startswith("Traceback (most recent call last)") for line in self.printed)
 
 
 def matches(shown: tuple[str, ...], printed: tuple[str, ...]) -> bool:
@@ -106,6 +113,8 @@ def run(page: Path) -> list[Outcome]:
     with TemporaryDirectory() as folder, _Session(Path(folder)) as session:
         for name, content in files(text):
             (session.place / name).write_text(content)
+        for command in _FIRST.findall(text):
+            session.run(command)
         return [Outcome(example, session.run(example.command)) for example in commands]
 
 
@@ -186,6 +195,8 @@ def refreshed(page: Path) -> str:
     lines = page.read_text().splitlines()
     # From the end, so that the lines of earlier examples keep their numbers.
     for outcome in reversed(run(page)):
+        if outcome.broke:
+            raise RuntimeError(f"{page.name}:{outcome.example.line}: " + "\n".join(outcome.printed))
         if outcome.agrees:
             continue
         start = outcome.example.line + outcome.example.command.count("\n")

@@ -35,7 +35,7 @@ def shared() -> Path:
     """The folder of what was given to us, beside the checkout."""
     folder = ROOT.parent / "shared"
     if not (folder / "questions").is_dir():
-        pytest.skip("../shared is not beside this checkout")
+        pytest.skip("the shared reading is not beside this checkout")
     return folder
 
 
