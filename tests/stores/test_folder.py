@@ -260,3 +260,30 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(StoreUnavailable, match="no space left"):
         create(tmp_path / "store", filled)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_writer_loses_nothing_that_was_checkpointed_and_leaves_a_store_that_works(folder: Path) -> None:
+    program = (
+        "import sys, pathlib\n"
+        "from mandategraph.core.terms import Iri, Literal, Quad\n"
+        "from mandategraph.stores.folder import Writer\n"
+        "writer = Writer(pathlib.Path(sys.argv[1]))\n"
+        "for number in range(100000):\n"
+        "    writer.store.write([Quad(Iri('urn:a'), Iri('urn:p'), Literal(f'{number}'))])\n"
+        "    writer.checkpoint()\n"
+        "    print(number, flush=True)\n"
+    )
+    acknowledged = 0
+    for _ in range(3):
+        other = subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, text=True)
+        assert other.stdout is not None
+        for _ in range(5):
+            acknowledged = int(other.stdout.readline())
+        other.kill()
+        told = other.stdout.read().split()
+        other.wait(20)
+        acknowledged = max([acknowledged, *(int(line) for line in told)])
+        assert {str(number) for number in range(acknowledged + 1)} <= words(SnapshotReader(folder))
+        with Writer(folder) as writer:
+            writer.checkpoint()
+    assert len(list((folder / "snapshots").iterdir())) <= KEPT_SNAPSHOTS + 1

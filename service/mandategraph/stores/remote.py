@@ -115,7 +115,7 @@ class RemoteStore:
         return told
 
     def _ask(self, query: str, dataset: Dataset | None, media_type: str, *forms: str) -> bytes:
-        client = self._client(query)
+        client = self._client(query, forms[0])
         if dataset is not None:
             admitted = admit(query, dataset)
             if admitted.form not in forms:
@@ -132,15 +132,17 @@ class RemoteStore:
         return self._sent(client, query)
 
     def _update(self, update: str) -> None:
-        self._sent(self._client(update), update)
+        self._sent(self._client(update, "insert"), update)
 
-    def _client(self, query: str) -> Any:
+    def _client(self, query: str, form: str) -> Any:
         from SPARQLWrapper import POST, SPARQLWrapper
 
         client = SPARQLWrapper(self.address, updateEndpoint=self.update_address, agent="mandategraph")
         client.setTimeout(max(1, round(self.timeout_seconds)))
         client.setMethod(POST)
         client.setQuery(query)
+        # It guesses the form from the text, and words in comments mislead it: a query was sent as an update.
+        client.queryType = form.upper()
         return client
 
     def _sent(self, client: Any, query: str) -> bytes:
@@ -154,6 +156,9 @@ class RemoteStore:
             raise StoreUnavailable(f"{self.address} could not answer: {_first_line(problem)}") from problem
         except TimeoutError as problem:
             raise self._too_late() from problem
+        except urllib.error.HTTPError as problem:
+            detail = " ".join(problem.read(2_000).decode("utf-8", "replace").split())[:200]
+            raise StoreUnavailable(f"{self.address} refuses: {problem.code} {problem.reason}. {detail}") from problem
         except urllib.error.URLError as problem:
             if isinstance(problem.reason, TimeoutError):
                 raise self._too_late() from problem
