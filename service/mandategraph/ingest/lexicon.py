@@ -1,0 +1,346 @@
+"""The words that open paragraphs, in each language: which verb, of which part of a resolution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mandategraph.ingest.english import english_forms
+
+# Cyrillic and Greek letters that look like Latin ones and slip in from other keyboards: “Сalls upon”.
+_LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХаеорсухіΑΒΕΗΙΚΜΝΟΡΤΧο", "ABEKMHOPCTXaeopcyxiABEHIKMNOPTXo")
+_NEVER = re.compile(r"\b\B")
+_QUOTES = "“”\"«‘' \u00a0\u200e\u200f"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """
+    The verb with which words open: its dictionary form, the characters as written, and where these stand.
+
+    `start` to `end` is the verb with the words that belong to it (“Calls upon”), without what stands before (“Also”).
+    `speaks` says that the form is one in which a body speaks (“Requests”, “We request”), not an instruction (“Request”).
+    """
+
+    lemma: str
+    written: str
+    start: int
+    end: int
+    speaks: bool = True
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(
+        r"\s+".join(map(re.escape, word.split())) for word in sorted(set(words), key=lambda word: (-len(word), word))
+    )
+
+
+class Lexicon:
+    """
+    The drafting words of one language, from `data/languages/*.toml` and what an organisation adds.
+
+    >>> lexicon = Lexicon({"language": "en", "operative": ["request", "call"], "phrases": ["call upon"],
+    ...     "before_verb": ["also"], "clause_openers": ["in"], "preamble": ["mindful"], "organs": ["Assembly"],
+    ...     "speakers": ["we"], "will": ["will"]})
+    >>> lexicon.operative("Also calls upon member States")
+    Opening(lemma='call', written='calls upon', start=5, end=15, speaks=True)
+    >>> lexicon.operative("In this regard, requests the Secretariat").lemma
+    'request'
+    >>> lexicon.operative("Callous disregard"), lexicon.preamble("Requesting also that").lemma
+    (None, 'request')
+    >>> lexicon.operative("We will protect our planet").written, lexicon.operative("Request a report").speaks
+    ('will protect', False)
+    >>> lexicon.spoken("The members of the General Assembly also request that").lemma
+    'request'
+    """
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        self.language: str = words["language"]
+        self._words = words
+
+    def _list(self, key: str) -> list[str]:
+        return list(self._words.get(key, []))
+
+    @cached_property
+    def _forms(self) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+        """Form to dictionary form: of operative paragraphs, of the preamble, and as reports tell of what was done."""
+        operative: dict[str, str] = {}
+        participles: dict[str, str] = {}
+        told: dict[str, str] = {}
+        for lemma in self._list("operative"):
+            if self.language == "en":
+                forms = english_forms(lemma)
+                operative[forms["third"]] = operative[forms["plain"]] = lemma
+                participles[forms["participle"]] = lemma
+                told[forms["past"]] = lemma
+            else:
+                operative[lemma] = lemma
+        for lemma, irregular in dict(self._words.get("forms", {})).items():
+            for form in irregular:
+                operative[form] = lemma
+        for lemma, irregular in dict(self._words.get("participles", {})).items():
+            for form in irregular:
+                participles[form] = lemma
+        for opener in self._list("preamble"):
+            participles.setdefault(opener, opener)
+        return operative, participles, operative | told
+
+    @cached_property
+    def _plain(self) -> frozenset[str]:
+        """Forms that instruct and in which nobody speaks: “Request”."""
+        if self.language != "en":
+            return frozenset()
+        return frozenset(self._list("operative")) - {form for forms in self._words.get("forms", {}).values() for form in forms}
+
+    @cached_property
+    def _phrases(self) -> dict[str, re.Pattern[str]]:
+        """Dictionary form of a verb to what may follow it and belongs to it."""
+        following: dict[str, list[str]] = {}
+        for phrase in self._list("phrases"):
+            lemma, _, rest = phrase.partition(" ")
+            following.setdefault(lemma, []).append(rest)
+        return {lemma: re.compile(rf"\s+(?:{_any_of(rests)})\b", re.I) for lemma, rests in following.items()}
+
+    @cached_property
+    def _before(self) -> re.Pattern[str]:
+        words = _any_of(self._list("before_verb"))
+        return re.compile(rf"(?:(?:{words})\s*,?\s+)*", re.I) if words else re.compile("")
+
+    @cached_property
+    def _infinitive(self) -> re.Pattern[str]:
+        """“To instruct”: a mark of the infinitive before the verb."""
+        marks = _any_of(self._list("infinitive_marks"))
+        return re.compile(rf"(?:{marks})\s+", re.I) if marks else _NEVER
+
+    @cached_property
+    def _speaker(self) -> re.Pattern[str]:
+        words = _any_of(self._list("speakers"))
+        return re.compile(rf"(?:{words})\b\s*(?:,[^,;:.]{{2,120}},)?\s*", re.I) if words else _NEVER
+
+    @cached_property
+    def _will(self) -> re.Pattern[str]:
+        words = _any_of(self._list("will"))
+        return re.compile(rf"(?:{words})\s+(?:(?:not|also|further|continue\s+to)\s+)?[^\W\d_]+", re.I) if words else _NEVER
+
+    @cached_property
+    def _clause(self) -> re.Pattern[str]:
+        words = _any_of(self._list("clause_openers"))
+        return re.compile(rf"(?:{words})\b[^;:.]{{2,260}}?,\s+", re.I) if words else _NEVER
+
+    _further_clause = re.compile(r"[^;:.]{1,260}?,\s+")
+
+    @cached_property
+    def _organs(self) -> str:
+        return _any_of(self._list("organs"))
+
+    @cached_property
+    def _articles(self) -> str:
+        return _any_of(self._list("articles") or ["The"])
+
+    @cached_property
+    def _organ(self) -> re.Pattern[str]:
+        # “The General Assembly,” or, the comma lost, the name alone: “The General Assembly”; also “1. The Council:”.
+        opening = rf"(?:(?:{self._articles})\s*|We,?\s+(?:the\s+)?)"
+        return re.compile(
+            rf"{opening}(?:[^.;:]{{0,90}}?\b(?:{self._organs})\b[^.;:]{{0,120}}[,:]\s*|(?:[\w-]+\s){{0,4}}(?:{self._organs})\s*)\Z"
+        )
+
+    @cached_property
+    def _organ_capitals(self) -> re.Pattern[str]:
+        """“EL GRUPO MERCADO COMÚN”, “THE PERMANENT COUNCIL,”."""
+        articles, organs = self._articles.upper(), self._organs.upper().replace(r"\S", r"\s")
+        return re.compile(rf"(?:{articles})\s*(?:[\w-]+\s){{0,4}}(?:{organs})(?:\s[\w\s]{{0,80}})?[,:]?\s*\Z") if organs else _NEVER
+
+    @cached_property
+    def _subject(self) -> re.Pattern[str]:
+        """A body as the subject of a sentence, a clause before it allowed: “In this regard, the members of the Council”."""
+        if not self._organs:
+            return _NEVER
+        articles = self._articles
+        return re.compile(
+            rf"(?i:(?:[^;:.]{{2,200}}?,\s+)?(?:{articles}|all)\s*(?:(?:members|parties|states members)\s+(?:of|to)\s+(?:the\s+)?)?)"
+            rf"(?:[A-Z][\w’-]*\s+){{0,4}}(?:{self._organs})(?:\s+(?:of|on|for|to)\s+(?:the\s+)?[A-Z][^,;:.]{{1,60}}?)?"
+            rf"(?:\s*,[^;:.]{{2,140}}?,)?\s+"
+        )
+
+    _word = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+
+    def _verb_at(self, words: str, start: int, forms: Mapping[str, str]) -> Opening | None:
+        found = self._word.match(words, start)
+        if found is None:
+            return None
+        form = found.group().translate(_LOOK_ALIKES).lower()
+        lemma = forms.get(form)
+        if lemma is None:
+            return None
+        end = found.end()
+        phrases = self._phrases.get(lemma)
+        more = phrases.match(words, end) if phrases is not None else None
+        if more is not None:
+            end = more.end()
+        return Opening(lemma, words[start:end], start, end, form not in self._plain)
+
+    def operative(self, words: str) -> Opening | None:
+        """Return the operative verb that opens the words, with adverbs, “To”, a speaker or a clause allowed before it."""
+        begin = len(words) - len(words.lstrip(_QUOTES))
+        opening = self._opening_at(words, begin)
+        if opening is not None:
+            return opening
+        # A clause before the verb may itself hold commas: try the verb after each.
+        clause = self._clause.match(words, begin)
+        tries = 0
+        while clause is not None and tries < 6:
+            opening = self._opening_at(words, clause.end())
+            if opening is not None:
+                return opening
+            tries += 1
+            clause = self._further_clause.match(words, clause.end())
+        return None
+
+    def _opening_at(self, words: str, start: int) -> Opening | None:
+        spoken, marked = False, False
+        start = self._end_of(self._before, words, start)
+        speaker = self._speaker.match(words, start)
+        if speaker is not None:
+            spoken, start = True, self._end_of(self._before, words, speaker.end())
+            will = self._will.match(words, start)
+            if will is not None:
+                return Opening(will.group().split()[-1].lower(), will.group(), start, will.end())
+        infinitive = self._infinitive.match(words, start)
+        if infinitive is not None:
+            marked, start = True, self._end_of(self._before, words, infinitive.end())
+        opening = self._verb_at(words, start, self._forms[0])
+        if opening is None or opening.speaks or not (spoken or marked):
+            return opening
+        return Opening(opening.lemma, opening.written, opening.start, opening.end, speaks=spoken)
+
+    @staticmethod
+    def _end_of(pattern: re.Pattern[str], words: str, start: int) -> int:
+        found = pattern.match(words, start)
+        return found.end() if found is not None else start
+
+    def spoken(self, words: str) -> Opening | None:
+        """Return the verb of which a body is the subject: “The Council also reaffirms”, “The Committee took note”."""
+        begin = len(words) - len(words.lstrip(_QUOTES))
+        found = self._subject.match(words[: begin + 420], begin)
+        if found is None:
+            return None
+        start = self._end_of(self._before, words, found.end())
+        will = self._will.match(words, start)
+        if will is not None:
+            return Opening(will.group().split()[-1].lower(), will.group(), start, will.end())
+        opening = self._verb_at(words, start, self._forms[2])
+        return Opening(opening.lemma, opening.written, opening.start, opening.end) if opening is not None else None
+
+    def preamble(self, words: str) -> Opening | None:
+        """Return the participle or other opener of a preamble paragraph."""
+        _, participles, _ = self._forms
+        begin = len(words) - len(words.lstrip(_QUOTES))
+        for at in dict.fromkeys((self._end_of(self._before, words, begin), begin)):
+            opening = self._verb_at(words, at, participles)
+            if opening is not None:
+                return opening
+            found = self._preamble_phrases.match(words, at)
+            if found is not None:
+                return Opening(found.group().lower(), found.group(), at, found.end())
+        return None
+
+    @cached_property
+    def _preamble_phrases(self) -> re.Pattern[str]:
+        phrases = _any_of(opener for opener in self._list("preamble") if " " in opener)
+        return re.compile(rf"(?:{phrases})\b", re.I) if phrases else _NEVER
+
+    def is_organ(self, words: str) -> bool:
+        """Whether the words are the line on which the organ names itself: “The General Assembly,”."""
+        if len(words) >= 260 or not self._organs:
+            return False
+        words = words.lstrip(_QUOTES)
+        return self._organ.match(words) is not None or (words.isupper() and self._organ_capitals.match(words) is not None)
+
+    def enacts(self, words: str) -> bool:
+        """
+        Whether the words are the formula after which the operative part begins: “RESUELVE:”, “DECIDES:”, “Resolves”.
+
+        >>> Lexicon({"language": "es", "operative": ["resuelve"]}).enacts("RESUELVE:")
+        True
+        """
+        if len(words) > 60 or not words.rstrip().endswith(":"):
+            return False
+        opening = self.operative(words)
+        return opening is not None and not words[opening.end :].strip(" :") and (words.isupper() or opening.start == 0)
+
+    @cached_property
+    def _organ_inside(self) -> re.Pattern[str]:
+        return re.compile(
+            rf"(?<=\s)(?:{self._articles})\s*(?:[A-Z]\w+ ){{0,3}}(?:{self._organs})(?: (?:of|on) [^,.;:]{{2,80}})?,?\s+(?=[A-ZÀ-Ý])"
+        )
+
+    def organ_lines(self, text: str, start: int, end: int) -> list[int]:
+        """Return where, within a line, the organ names itself before its first paragraph: “… The General Assembly, Recalling”."""
+        if not self._organs:
+            return []
+        return [
+            found.start()
+            for found in self._organ_inside.finditer(text, start, end)
+            if self.preamble(text[found.end() : found.end() + 60]) is not None
+            or self.operative(text[found.end() : found.end() + 60]) is not None
+        ]
+
+    @cached_property
+    def _heads(self) -> dict[str, frozenset[str]]:
+        return {key: frozenset(self._list(key)) for key in ("annex", "contents")}
+
+    def is_annex(self, words: str) -> bool:
+        """Whether the words head an annex."""
+        if len(words) >= 120:
+            return False
+        first = words.split(None, 1)[:1]
+        return bool(first) and first[0].strip(" :.*").lower() in self._heads["annex"]
+
+    def is_contents(self, words: str) -> bool:
+        """Whether the words head a table of contents."""
+        return len(words) < 40 and words.strip(" :.*").lower() in self._heads["contents"]
+
+    @cached_property
+    def _ends(self) -> tuple[str, ...]:
+        return tuple(self._list("ends"))
+
+    def is_end(self, words: str) -> bool:
+        """Whether the words close a text: the meeting, the vote, the day."""
+        if len(words) >= 400:
+            return False
+        lower = words.lower()
+        return any(mark in lower for mark in self._ends)
+
+
+def merged(base: Mapping[str, Any], *additions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the words of a language with what organisations add: lists are joined, tables merged, the rest replaced."""
+    words = dict(base)
+    for addition in additions:
+        for key, value in addition.items():
+            if isinstance(value, list) and isinstance(words.get(key), list):
+                words[key] = [*words[key], *value]
+            elif isinstance(value, Mapping) and isinstance(words.get(key), Mapping):
+                words[key] = {**words[key], **value}
+            else:
+                words[key] = value
+    return words
+
+
+class Lexicons:
+    """The lexicons of several languages; the one whose words open most of a text's paragraphs is the text's."""
+
+    def __init__(self, lexicons: Iterable[Lexicon]) -> None:
+        self.by_language = {lexicon.language: lexicon for lexicon in lexicons}
+
+    def of_text(self, paragraphs: Sequence[str]) -> Lexicon:
+        """Return the lexicon that knows most openings; the first one where none knows any."""
+        best, most = next(iter(self.by_language.values())), -1
+        for lexicon in self.by_language.values():
+            known = sum(1 for words in paragraphs if lexicon.operative(words) or lexicon.preamble(words))
+            if known > most:
+                best, most = lexicon, known
+        return best

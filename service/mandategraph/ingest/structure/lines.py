@@ -1,0 +1,126 @@
+"""What can be told of a block by itself: its number, the verb that opens it, whether it looks like a heading."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from mandategraph.ingest.lexicon import Lexicon, Opening
+from mandategraph.ingest.reading import Block, Kind, Reading
+from mandategraph.ingest.structure.marks import Mark, Style, read_mark
+
+ENDS_A_SENTENCE = re.compile(r"[.;:,!?…][”\"’')\]]*\d*\s*\Z")
+_FULL_STOP = re.compile(r"[.!?…][”\"’')\]]*\d*\s*\Z")
+_OPENS_A_LIST = re.compile(r"[:—–-]\s*\d*\s*\Z")
+_RULE = re.compile(r"[\s_*=.–—-]{3,}\Z")
+_PRINTER = re.compile(r"(?:<!--.*-->|\[?page\s*\d+\]?|/?\.{3}|\d{1,4})\s*\Z", re.IGNORECASE)
+_CAPITALISED = re.compile(r"[“\"«(\[‘]*[A-ZÀ-ÝĀ-ŽА-Я]")
+_NOTE = re.compile(r"(?:\d{1,3}|[*†‡]{1,3}|\[\d+\]|[a-z]/)\s+(?:See|Ibid|Op\. cit|A/|S/|E/|United Nations, |Official Records|Resolution|General Assembly res|Reissued|\(?Signed|For |Document)")
+TOP = (Style.ARABIC, Style.ARTICLE)
+
+
+class Line:
+    """
+    A block with what its words tell.
+
+    What is asked seldom is worked out when it is asked.
+    """
+
+    __slots__ = ("__dict__", "block", "lexicon", "mark", "words")
+
+    def __init__(self, block: Block, reading: Reading, lexicon: Lexicon) -> None:
+        self.block = block
+        self.lexicon = lexicon
+        self.words: str = reading.text[block.start : block.end]
+        self.mark: Mark | None = read_mark(block.number.printed + " ") if block.number is not None else None
+
+    @property
+    def is_top(self) -> bool:
+        """Whether the number is of the style that counts the paragraphs of a text: “1.”, “Art. 1”."""
+        return self.mark is not None and self.mark.style in TOP
+
+    @cached_property
+    def opening(self) -> Opening | None:
+        """The operative verb that opens the words."""
+        return self.lexicon.operative(self.words)
+
+    @cached_property
+    def is_operative(self) -> bool:
+        """Whether an operative verb opens the words, as a sentence of its own."""
+        return _CAPITALISED.match(self.words) is not None and self.opening is not None
+
+    @cached_property
+    def is_spoken(self) -> bool:
+        """Whether a body speaks in the words: “Requests …”, “We …”, “The Council requests …”."""
+        if _CAPITALISED.match(self.words) is None:
+            return False
+        if self.opening is not None and self.opening.speaks:
+            return True
+        return self.lexicon.spoken(self.words) is not None
+
+    @cached_property
+    def is_preamble(self) -> bool:
+        """Whether the words open as a paragraph of a preamble."""
+        return self.lexicon.preamble(self.words) is not None
+
+    @cached_property
+    def is_organ(self) -> bool:
+        """Whether the organ names itself."""
+        return self.mark is None and self.lexicon.is_organ(self.words)
+
+    @cached_property
+    def is_annex(self) -> bool:
+        """Whether the words head an annex."""
+        return self.mark is None and self.lexicon.is_annex(self.words)
+
+    @cached_property
+    def is_end(self) -> bool:
+        """Whether the words close a text."""
+        return self.mark is None and self.lexicon.is_end(self.words) and not self.is_operative and not self.is_preamble
+
+    @cached_property
+    def enacts(self) -> bool:
+        """Whether the words are the formula before the operative part: “RESUELVE:”."""
+        return self.mark is None and self.lexicon.enacts(self.words)
+
+    @cached_property
+    def ends_a_sentence(self) -> bool:
+        """Whether a point, a comma or another stop ends the words."""
+        return ENDS_A_SENTENCE.search(self.words[-24:]) is not None
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Whether the words are a whole paragraph: of some length, and ended."""
+        return len(self.words) > 60 and self.ends_a_sentence
+
+    @cached_property
+    def ends_with_full_stop(self) -> bool:
+        """Whether the last sentence is closed."""
+        return _FULL_STOP.search(self.words[-24:]) is not None
+
+    @cached_property
+    def opens_a_list(self) -> bool:
+        """Whether the words end with a colon or a dash."""
+        return _OPENS_A_LIST.search(self.words[-8:]) is not None
+
+    @cached_property
+    def is_printer(self) -> bool:
+        """Whether the block is a mark of the printer: a rule, a page number, a comment."""
+        return self.mark is None and (_RULE.match(self.words) is not None or _PRINTER.match(self.words) is not None)
+
+    @cached_property
+    def is_note(self) -> bool:
+        """Whether the block is a note under the text."""
+        return self.block.kind is Kind.FOOTNOTE or (self.mark is None and _NOTE.match(self.words) is not None)
+
+    @cached_property
+    def is_capitalised(self) -> bool:
+        """Whether a capital opens the words."""
+        return _CAPITALISED.match(self.words) is not None
+
+    @cached_property
+    def looks_like_heading(self) -> bool:
+        """Whether the words are set like a heading: short, capitalised, without a stop at the end."""
+        if self.block.kind is Kind.HEADING:
+            return True
+        return len(self.words) < 150 and not self.ends_a_sentence and self.is_capitalised

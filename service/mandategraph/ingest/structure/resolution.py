@@ -1,0 +1,377 @@
+"""From blocks to the tree of a resolution: preamble, operative paragraphs, their items, annexes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from mandategraph.ingest.lexicon import Lexicon
+from mandategraph.ingest.reading import Block, Kind, Reading
+from mandategraph.ingest.structure.contents import contents_of
+from mandategraph.ingest.structure.lines import Line
+from mandategraph.ingest.structure.lists import Nesting
+from mandategraph.ingest.structure.marks import Mark, Style
+from mandategraph.ingest.structure.outline import Document, Part, Unit
+from mandategraph.ingest.structure.quotations import quoted
+from mandategraph.ingest.structure.zones import Zone, zone_of
+
+_SECTION = frozenset({Style.CAPITAL_ROMAN, Style.CAPITAL})
+
+
+class _State(Enum):
+    FRONT = auto()
+    PREAMBLE = auto()
+    OPERATIVE = auto()
+    BACK = auto()
+    ANNEX = auto()
+
+
+class ResolutionReader:
+    """
+    Reads the blocks of one text, in order, into documents.
+
+    The number that a paragraph prints decides first; where the numbers are lost, the verb and the place decide.
+    """
+
+    def __init__(self, reading: Reading, lexicon: Lexicon, blocks: list[Block] | None = None) -> None:
+        held = list(reading.blocks) if blocks is None else blocks
+        self._lines = [Line(block, reading, lexicon) for block in held]
+        self._documents: list[Document] = [Document(language=lexicon.language)]
+        self._state = _State.FRONT
+        self._nesting = Nesting()
+        self._last: Line | None = None
+        self._last_unit: Unit | None = None
+        self._last_number = 0
+        self._counted: dict[int, int] = {}
+        self._operative_count = 0
+        self._place = 0
+        self._contents = contents_of(self._lines)
+        self._quoted = quoted(self._lines)
+        self._annexes = [place for place, line in enumerate(self._lines) if line.is_annex and place not in self._contents]
+        self._zone = self._zone_from(0)
+
+    def documents(self) -> list[Document]:
+        """Return the documents of the text; at least one."""
+        handlers: dict[_State, Callable[[Line], None]] = {
+            _State.FRONT: self._in_front,
+            _State.PREAMBLE: self._in_preamble,
+            _State.OPERATIVE: self._in_operative,
+            _State.BACK: self._in_back,
+            _State.ANNEX: self._in_annex,
+        }
+        for place, line in enumerate(self._lines):
+            self._place = place
+            if line.block.kind is Kind.FURNITURE or line.is_printer:
+                self._put(Part.FURNITURE, line)
+            elif line.is_note:
+                self._put(Part.NOTE, line)
+            elif place in self._contents:
+                self._put(Part.CONTENTS, line)
+            elif place in self._quoted and self._nesting.root is not None:
+                self._put(Part.QUOTATION, line, self._nesting.last)
+            else:
+                handlers[self._state](line)
+        return self._documents
+
+    def _zone_from(self, start: int) -> Zone:
+        """The habits from a place on, up to the next annex."""
+        end = next((place for place in self._annexes if place > start), len(self._lines))
+        lines = [line for place, line in enumerate(self._lines[start:end], start) if place not in self._contents]
+        return zone_of([line for line in lines if not line.is_note])
+
+    def _next(self) -> Line | None:
+        """The next line that is not furniture."""
+        for line in self._lines[self._place + 1 : self._place + 6]:
+            if line.block.kind is not Kind.FURNITURE and not line.is_printer and not line.is_note:
+                return line
+        return None
+
+    def _put(self, part: Part, line: Line, parent: Unit | None = None) -> Unit:
+        unit = Unit(part, line.block, line.block.number)
+        (parent.children if parent is not None else self._documents[-1].units).append(unit)
+        if part not in (Part.FURNITURE, Part.NOTE, Part.CONTENTS):
+            self._last, self._last_unit = line, unit
+        return unit
+
+    # front matter -----------------------------------------------------------
+
+    def _in_front(self, line: Line) -> None:
+        if line.is_organ:
+            self._state = _State.PREAMBLE
+            self._put(Part.ORGAN, line)
+        elif line.mark is None and line.is_preamble and len(line.words) > 40 and line.ends_a_sentence:
+            self._state = _State.PREAMBLE
+            self._preamble(line)
+        elif line.is_top and not self._is_section_number(line) and (line.opening is not None or line.is_prose):
+            self._state = _State.OPERATIVE
+            self._in_operative(line)
+        elif line.enacts and line.words.isupper():
+            self._enact(line)
+        elif line.is_annex and self._place and len(line.words) < 60:
+            self._open_annex(line)
+        elif line.mark is None and line.is_prose and line.is_spoken and not self._zone.numbered and self._zone.speaks:
+            self._state = _State.OPERATIVE
+            self._in_operative(line)
+        else:
+            self._put(Part.FRONT, line)
+
+    # preamble ---------------------------------------------------------------
+
+    def _in_preamble(self, line: Line) -> None:
+        if line.is_top and line.mark is not None and (line.mark.value == 1 or line.opening is not None):
+            self._state = _State.OPERATIVE
+            self._in_operative(line)
+        elif line.enacts and not line.is_preamble and (line.words.isupper() or self._numbers_follow()):
+            self._enact(line)
+        elif line.is_organ:
+            self._put(Part.ORGAN, line)
+        elif line.mark is None and line.is_operative and not line.is_preamble and self._begins_operative(line):
+            self._state = _State.OPERATIVE
+            self._operative(line, None)
+        elif line.is_annex:
+            self._open_annex(line)
+        elif line.mark is not None and line.mark.style in _SECTION and line.looks_like_heading:
+            self._put(Part.HEADING, line)
+        elif line.mark is not None and self._nesting.root is not None:
+            self._nest(line, line.mark)
+        elif line.looks_like_heading and not line.is_preamble:
+            self._put(Part.HEADING, line)
+        elif line.is_end:
+            self._state = _State.BACK
+            self._put(Part.BACK, line)
+        else:
+            self._preamble(line)
+
+    def _begins_operative(self, line: Line) -> bool:
+        """Among numbered paragraphs, one without a number (“Adopts the following declaration:”), no slip in a preamble."""
+        if not self._zone.numbered:
+            return True
+        following = self._next()
+        return line.is_spoken and not (following is not None and following.mark is None and following.is_preamble)
+
+    def _numbers_follow(self) -> bool:
+        following = self._next()
+        return following is not None and following.is_top and following.mark is not None and following.mark.value == 1
+
+    def _preamble(self, line: Line) -> None:
+        self._nesting.begin(self._put(Part.PREAMBLE, line))
+
+    def _enact(self, line: Line) -> None:
+        self._state = _State.OPERATIVE
+        self._nesting.clear()
+        self._put(Part.ORGAN, line)
+
+    # operative part ---------------------------------------------------------
+
+    def _in_operative(self, line: Line) -> None:
+        mark = line.mark
+        if mark is not None:
+            self._numbered_operative(line, mark)
+        elif line.is_annex:
+            self._open_annex(line)
+        elif line.is_organ and self._operative_count:
+            self._open_document(line)
+        elif line.is_end:
+            self._state = _State.BACK
+            self._put(Part.BACK, line)
+        elif line.is_preamble and line.is_prose and self._opens_a_section():
+            # A section of a resolution may have a preamble of its own.
+            self._state = _State.PREAMBLE
+            self._preamble(line)
+        elif self._zone.numbered:
+            self._unnumbered_among_numbers(line)
+        else:
+            self._without_numbers(line)
+
+    def _opens_a_section(self) -> bool:
+        return self._last_unit is not None and self._last_unit.part in (Part.HEADING, Part.ORGAN)
+
+    def _numbered_operative(self, line: Line, mark: Mark) -> None:
+        if line.is_top:
+            if self._is_section_number(line):
+                self._nesting.clear()
+                self._put(Part.HEADING, line)
+            elif self._counts_within(line, mark):
+                self._nest(line, mark)
+            else:
+                self._operative(line, mark)
+        elif mark.style in _SECTION and line.looks_like_heading and not self._nesting.holds(mark.style) and not self._in_list():
+            self._nesting.clear()
+            self._put(Part.HEADING, line)
+        elif self._nesting.root is not None:
+            self._nest(line, mark)
+        elif line.looks_like_heading:
+            self._put(Part.HEADING, line)
+        elif line.is_operative:
+            self._operative(line, mark)
+        else:
+            self._put(Part.PARAGRAPH, line)
+
+    def _unnumbered_among_numbers(self, line: Line) -> None:
+        if line.is_operative and line.is_spoken and line.is_prose and self._opens_a_section():
+            self._operative(line, None)
+        elif line.looks_like_heading and not self._in_list():
+            self._put(Part.HEADING, line)
+        else:
+            # It goes on with the paragraph before, as a part of it.
+            self._put(Part.PARAGRAPH, line, self._nesting.root)
+
+    def _without_numbers(self, line: Line) -> None:
+        in_list = self._in_list()
+        speaks = line.is_operative and line.opening is not None and line.opening.speaks
+        if speaks or (not in_list and line.is_spoken):
+            self._operative(line, None)
+        elif line.looks_like_heading and not in_list:
+            self._put(Part.HEADING, line)
+        elif in_list and self._nesting.root is not None:
+            self._nest(line, None)
+        elif line.is_capitalised and self._zone.speaks:
+            self._operative(line, None)
+        else:
+            self._put(Part.PARAGRAPH, line, self._nesting.root)
+
+    def _in_list(self) -> bool:
+        """Whether the paragraph before opened a list, or is an item of one that goes on."""
+        if self._last is None or self._last_unit is None:
+            return False
+        if self._last_unit.part in (Part.ITEM, Part.BULLET):
+            return not self._last.ends_with_full_stop
+        return self._last.opens_a_list
+
+    def _is_section_number(self, line: Line) -> bool:
+        """“2. Strategy” before paragraphs that count on their own: the number of a heading."""
+        if line.mark is None or line.mark.style is Style.ARTICLE or len(line.words) > 150 or line.ends_a_sentence:
+            return False
+        if line.opening is not None and line.opening.speaks:
+            return False
+        following = self._next()
+        if following is None or following.opens_a_list and not following.is_top:
+            return False
+        return not following.is_top or following.mark is None or following.mark.value != line.mark.value + 1
+
+    def _counts_within(self, line: Line, mark: Mark) -> bool:
+        """Whether “1.” opens, or its successor goes on with, a list inside a paragraph that is itself numbered."""
+        root = self._nesting.root
+        if root is None:
+            return False
+        if mark.style is Style.ARABIC and root.part is Part.ARTICLE:
+            return True
+        if self._nesting.holds(mark.style):
+            return mark.value != self._last_number + 1 and self._nesting.continues(mark)
+        if mark.value != 1 or not self._last_number or self._last is None or not self._last.opens_a_list:
+            return False
+        # The count of the paragraphs themselves must go on after the list.
+        expected = 2
+        for following in self._lines[self._place + 1 : self._place + 120]:
+            if following.is_organ or following.is_annex or following.is_end:
+                return False
+            if following.mark is None or following.mark.style is not mark.style:
+                continue
+            if following.mark.value == self._last_number + 1 and following.mark.value != expected:
+                return expected > 2
+            if following.mark.value != expected:
+                return False
+            if following.mark.value == self._last_number + 1 and following.opening is not None and expected > 2:
+                return line.opening is None
+            expected += 1
+        return False
+
+    def _operative(self, line: Line, mark: Mark | None) -> None:
+        part = Part.ARTICLE if mark is not None and mark.style is Style.ARTICLE else Part.OPERATIVE
+        unit = self._put(part, line)
+        self._operative_count += 1
+        if mark is not None:
+            self._check_number(unit, mark)
+            self._last_number = mark.value
+        self._nesting.begin(unit, mark.style if mark is not None else None)
+
+    def _check_number(self, unit: Unit, mark: Mark) -> None:
+        before, printed = self._last_number, unit.number.printed if unit.number is not None else ""
+        if mark.value == before and before:
+            unit.notes.append(f"The number {printed} stands twice.")
+        elif before and mark.value not in (1, before + 1):
+            unit.notes.append(f"The number {printed} comes after {before}: something may be missing between them.")
+        elif not before and mark.value != 1:
+            unit.notes.append(f"The first number is {printed}: what comes before it may be missing.")
+
+    def _nest(self, line: Line, mark: Mark | None) -> None:
+        part = Part.BULLET if mark is not None and mark.style is Style.BULLET else Part.ITEM
+        unit = Unit(part, line.block, line.block.number)
+        self._nesting.place(mark, unit)
+        self._last, self._last_unit = line, unit
+
+    # what follows -----------------------------------------------------------
+
+    def _open_annex(self, line: Line) -> None:
+        self._state = _State.ANNEX
+        self._nesting.clear()
+        self._last_number = 0
+        zone = self._zone_from(self._place + 1)
+        # A note or a letter whose annex is its whole text speaks in the annex.
+        self._zone = Zone(zone.numbered, zone.speaks or (not self._operative_count and zone.numbered))
+        self._put(Part.ANNEX, line)
+
+    def _open_document(self, line: Line) -> None:
+        document = Document(language=self._documents[-1].language)
+        # The title lines that stand just before the organ's line belong to the new document.
+        units = self._documents[-1].units
+        carried: list[Unit] = []
+        ends = {id(held.block) for held in self._lines[: self._place] if held.is_end}
+        while units and units[-1].part in (Part.HEADING, Part.BACK, Part.FURNITURE) and id(units[-1].block) not in ends:
+            carried.insert(0, units.pop())
+        for unit in carried:
+            unit.part = Part.FURNITURE if unit.part is Part.FURNITURE else Part.FRONT
+        document.units.extend(carried)
+        self._documents.append(document)
+        self._nesting.clear()
+        self._last_number = self._operative_count = 0
+        self._zone = self._zone_from(self._place)
+        self._state = _State.PREAMBLE
+        self._put(Part.ORGAN, line)
+
+    def _in_back(self, line: Line) -> None:
+        if line.is_annex:
+            self._open_annex(line)
+        elif line.is_organ:
+            self._open_document(line)
+        elif line.is_top and line.mark is not None and line.mark.value == self._last_number + 1 and line.opening is not None:
+            self._state = _State.OPERATIVE
+            self._in_operative(line)
+        else:
+            self._put(Part.BACK, line)
+
+    def _in_annex(self, line: Line) -> None:
+        mark = line.mark
+        if line.is_organ:
+            self._open_document(line)
+        elif line.is_annex:
+            self._open_annex(line)
+        elif line.is_top and mark is not None:
+            if self._is_section_number(line):
+                self._nesting.clear()
+                self._put(Part.HEADING, line)
+            elif self._counts_within(line, mark):
+                self._nest(line, mark)
+            elif self._zone.speaks:
+                self._operative(line, mark)
+            else:
+                unit = self._put(Part.PARAGRAPH, line)
+                self._check_number(unit, mark)
+                self._last_number = mark.value
+                self._nesting.begin(unit, mark.style)
+        elif mark is not None and mark.style in _SECTION and line.looks_like_heading and not self._in_list():
+            self._nesting.clear()
+            self._put(Part.HEADING, line)
+        elif mark is not None and self._nesting.root is not None:
+            self._nest(line, mark)
+        elif mark is not None:
+            self._nesting.begin(self._put(Part.BULLET if mark.style is Style.BULLET else Part.ITEM, line), mark.style)
+        elif self._zone.speaks and not self._zone.numbered and line.is_prose and not self._in_list():
+            self._operative(line, None)
+        elif not self._zone.numbered and self._in_list() and self._nesting.root is not None and not line.is_spoken:
+            self._nest(line, None)
+        elif line.looks_like_heading:
+            self._nesting.clear()
+            self._put(Part.HEADING, line)
+        else:
+            self._put(Part.PARAGRAPH, line, self._nesting.root)
