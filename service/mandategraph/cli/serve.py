@@ -65,7 +65,8 @@ def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port <= _PORTS:
         raise WrongValue("port", str(port), f"a number from 0 to {_PORTS}", "8000")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends small pieces at once (TCP_NODELAY) only where the protocol is named; else each answer waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
