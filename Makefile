@@ -64,10 +64,12 @@ browser:
 .PHONY: check
 check: ## Everything a change must pass; needs `make test` once before
 	@test -e $(BUILT_FOR_TESTS) || { echo 'Run "make test" once first: it installs what this needs.' >&2; exit 2; }
-	@$(PY) -m ruff check $(CODE)
-	@$(PY) -m ruff format --check $(CODE)
-	@$(PY) -m mypy
-	@$(PY) -m pytest --verbosity=0
+	@failed=0; \
+	$(PY) -m ruff check $(CODE) || failed=1; \
+	$(PY) -m ruff format --check $(CODE) || failed=1; \
+	$(PY) -m mypy || failed=1; \
+	$(PY) -m pytest --verbosity=0 || failed=1; \
+	exit $$failed
 
 .PHONY: format
 format: ## Put the code into the form that `make check` wants
