@@ -1,5 +1,9 @@
 """The gate lets through what SPARQL is, and stops what reaches outside or weighs too much."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from mandategraph.core.errors import MalformedQuery, RefusedQuery
@@ -81,6 +85,12 @@ TOO_HEAVY = {
     "alternatives in a path": "ASK { ?s " + "|".join(["<urn:p>"] * (MOST_OPERATORS + 2)) + " ?o }",
     "truths": "ASK { FILTER(" + "||".join(["?x"] * (MOST_OPERATORS + 2)) + ") }",
     "columns": "SELECT " + "".join(f"(1 AS ?x{n})" for n in range(MOST_OPERATORS + 1)) + " {}",
+    "things described": "DESCRIBE " + "<urn:a> " * (MOST_OPERATORS + 1),
+    "triples without full stops": "ASK { " + "?s ?p ?o {} " * (MOST_JOINED + 1) + " }",
+    "annotations": "ASK { ?s ?p ?o " + "{| ?a ?b |} " * MOST_JOINED + " }",
+    "triples as terms": "ASK { " + "<< ?s ?p ?o >> ?p ?o . " * MOST_JOINED + " }",
+    "many groups, each within bounds": "ASK { " + ("OPTIONAL { " + "?s ?p ?o . " * 100 + "} ") * 50 + "}",
+    "many alternatives, each within bounds": "ASK { " + " UNION ".join(["{ " + "?s ?p ?o . " * 100 + "}"] * 50) + "}",
     "length": "ASK {} #" + "x" * 1_000_000,
 }
 
@@ -89,6 +99,44 @@ TOO_HEAVY = {
 def test_refuses_what_weighs_too_much(query: str) -> None:
     with pytest.raises(RefusedQuery):
         admit(query, PUBLIC)
+
+
+AT_THE_BOUNDS = {
+    "triples": "ASK { " + "?s ?p ?o . " * (MOST_JOINED - 2) + "}",
+    "nested groups": "ASK " + "{ OPTIONAL " * (MOST_NESTED - 1) + "{ ?s ?p ?o }" + "}" * (MOST_NESTED - 1),
+    "nested brackets": "ASK { FILTER(" + "!(" * (MOST_NESTED - 3) + "1" + ")" * (MOST_NESTED - 3) + ") }",
+    "nested paths": "ASK { ?s " + "(" * (MOST_NESTED - 3) + "<urn:p>" + ")*" * (MOST_NESTED - 3) + " ?o }",
+    "nested lists": "ASK { ?s ?p " + "(" * (MOST_NESTED - 3) + "1" + ")" * (MOST_NESTED - 3) + " }",
+    "alternatives": "ASK { " + " UNION ".join(["{}"] * MOST_OPERATORS) + " }",
+    "truths": "ASK { FILTER(" + "||".join(["?x"] * (MOST_OPERATORS - 2)) + ") }",
+    "columns": "SELECT " + "".join(f"(1 AS ?x{n})" for n in range(MOST_OPERATORS)) + " {}",
+    "things described": "DESCRIBE " + "<urn:a> " * (MOST_OPERATORS - 1),
+    "values": "ASK { VALUES ?x { " + "1 " * 100_000 + "} }",
+    "arguments": "ASK { FILTER(CONCAT(" + ",".join(["1"] * 100_000) + ") = 1) }",
+    "a template": "CONSTRUCT { " + "?s ?p ?o . " * 10_000 + "} WHERE { ?s ?p ?o }",
+}
+
+
+def test_the_engine_lives_through_what_is_let_through() -> None:
+    """Each bound is far from where the engine ends the process, also on a thread of its own."""
+    program = """
+import json, sys, threading
+import pyoxigraph
+from mandategraph.core.gate import admit
+from mandategraph.core.graphs import Dataset
+store = pyoxigraph.Store()
+for name, query in json.load(sys.stdin).items():
+    admit(query, Dataset((None,)))
+    thread = threading.Thread(target=lambda: store.query(query))
+    thread.start()
+    thread.join()
+    print(name, flush=True)
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", program], input=json.dumps(AT_THE_BOUNDS), capture_output=True, text=True, timeout=120
+    )
+    assert found.stdout.splitlines() == list(AT_THE_BOUNDS)
+    assert (found.returncode, found.stderr) == (0, "")
 
 
 MALFORMED = {

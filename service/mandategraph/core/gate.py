@@ -20,8 +20,9 @@ from mandategraph.core.scanner import Token, place, tokens, unescaped
 MOST_CHARACTERS = 1_000_000
 MOST_NESTED = 64
 MOST_OPERATORS = 2_000
-# Oxigraph orders the joins of a group in cubic time: 100 take 0.4 s, 200 take 7 s.
+# Oxigraph orders the joins of a group in cubic time: 100 take 0.4 s, 200 take 7 s; and it does so for each group.
 MOST_JOINED = 120
+MOST_WORK = 2 * MOST_JOINED**3
 
 FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "describe"}
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
@@ -32,6 +33,8 @@ _JOINED_WORDS = frozenset({"OPTIONAL", "MINUS", "FILTER", "BIND", "EXISTS", "GRA
 _OPERATOR_WORDS = _JOINED_WORDS | {"UNION", "AS"}
 # After one of these no operand is complete, so that < can only begin an IRI.
 _NO_OPERAND = frozenset([*_OPERATORS, "(", ",", "^^", ";", ".", "{", "["]) - {">", "?"}
+# RDF 1.2: a triple as a term, an annotation, the name of either. Each is some triples of its own.
+_STATEMENTS_AS_TERMS = frozenset(["<<", "{|"])
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
@@ -163,6 +166,8 @@ class _Weigher:
         self.groups = [_Group("", False, False)]
         self.operators = 0
         self.last_closed = 0
+        self.work = 0
+        self.describes = words[prologue.end].keyword == "DESCRIBE"
 
     def weigh(self) -> None:
         """Raise RefusedQuery or MalformedQuery for the first token that is not allowed."""
@@ -197,13 +202,15 @@ class _Weigher:
         parent = self.groups[-1]
         before = self.words[at - 1]
         is_values = token.text == "{" and _opens_values(self.words, at)
+        # A template is written out, not looked for.
+        is_data = is_values or parent.is_data or (token.text == "{" and before.keyword == "CONSTRUCT")
         # These are evaluated by themselves; any other group is joined with what stands beside it.
-        is_apart = token.text == "{" and before.keyword in {"OPTIONAL", "MINUS", "EXISTS"}
+        is_apart = token.text == "{" and (before.keyword in {"OPTIONAL", "MINUS", "EXISTS"} or len(self.groups) == 1)
         # A list within a list is an item of it; within an expression a bracket follows no other bracket.
         is_list = token.text == "(" and parent.closes == ")" and before.text == ")"
         if token.text == "[" or is_values or is_apart or is_list:
             self._add(token, 2 if is_list else 1)
-        self.groups.append(_Group(_OPENS[token.text], parent.is_data or is_values, is_apart))
+        self.groups.append(_Group(_OPENS[token.text], is_data, is_apart))
 
     def _close(self, token: Token) -> None:
         group = self.groups[-1]
@@ -212,9 +219,15 @@ class _Weigher:
             raise _malformed(self.query, token, f"{wanted}, not “{token.text}”.")
         self.groups.pop()
         self.last_closed = 0
-        if not group.is_data and not group.is_apart:
-            self.last_closed = group.joined
-            self._add(token, group.joined)
+        # The last triple of a group needs no full stop, nor does one that stands before a group.
+        joined = group.joined + (group.closes == "}")
+        if group.is_data:
+            return
+        if group.is_apart:
+            self._join(token, joined)
+        else:
+            self.last_closed = joined
+            self._add(token, joined)
 
     def _count(self, token: Token, before: Token | None) -> None:
         group = self.groups[-1]
@@ -227,9 +240,15 @@ class _Weigher:
             return
         if token.text in _OPERATORS or token.keyword in _OPERATOR_WORDS:
             self._add_operators(token, 1)
-        if token.keyword == "UNION":
-            # Branches are not joined with each other: one of them stands for all.
-            group.joined -= min(max(self.last_closed - 1, 0), group.joined)
+        if self.describes and len(self.groups) == 1:
+            # Each thing that is described is one more level of work.
+            self._add_operators(token, 1)
+        if before is not None and before.text + token.text in _STATEMENTS_AS_TERMS:
+            self._add(token, 3)
+        elif token.keyword == "UNION":
+            # Branches are not joined with each other: the last of them stands for all.
+            group.joined -= min(self.last_closed, group.joined)
+            self._join(token, self.last_closed)
         elif (
             token.keyword in _JOINED_WORDS or token.text in {".", ";", "/"} or (token.text == "," and not in_expression)
         ):
@@ -250,6 +269,11 @@ class _Weigher:
         group.joined += things
         if group.joined > MOST_JOINED and group.closes and not group.is_data:
             raise _refused(self.query, token, f"one group joins more than {MOST_JOINED} triples and path steps.")
+
+    def _join(self, token: Token, things: int) -> None:
+        self.work += things**3
+        if self.work > MOST_WORK:
+            raise _refused(self.query, token, "the groups of the query join too many triples and path steps in all.")
 
     def _add_operators(self, token: Token, number: int) -> None:
         self.operators += number
