@@ -275,7 +275,7 @@ class Lexicon:
     @cached_property
     def _organ_inside(self) -> re.Pattern[str]:
         return re.compile(
-            rf"(?<=\s)(?:{self._articles})\s*(?:[A-Z]\w+ ){{0,3}}(?:{self._organs})(?: (?:of|on) [^,.;:]{{2,80}})?,?\s+(?=[A-ZÀ-Ý])"
+            rf"(?<=\s)(?:{self._articles})\s*(?:[A-Z]\w+ ){{0,3}}(?:{self._organs})(?: (?:of|on) [^,.;:]{{2,80}})?(?:,?\s+(?=[A-ZÀ-Ý])|,\s*\Z)"
         )
 
     def organ_lines(self, text: str, start: int, end: int) -> list[int]:
@@ -285,7 +285,8 @@ class Lexicon:
         return [
             found.start()
             for found in self._organ_inside.finditer(text, start, end)
-            if self.preamble(text[found.end() : found.end() + 60]) is not None
+            if found.end() >= end
+            or self.preamble(text[found.end() : found.end() + 60]) is not None
             or self.operative(text[found.end() : found.end() + 60]) is not None
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,8 +39,10 @@ _MARK = re.compile(
     rf"""(?:
         {_ARTICLE}(?=\s|\Z)
       | (?P<decimal>\d+(?:\.\d+)+)\.?(?=\s|\Z)
-      | (?P<bracketed>\((?P<inside>[0-9]{{1,3}}|[a-z]{{1,3}}|[A-Z]{{1,3}}|[ivxlcIVXLC]{{1,6}})\))(?=\s|\Z)
+      | (?P<bracketed>\((?P<inside>[0-9]{{1,3}}|[a-z]{{1,3}}|[A-Z]{{1,3}}|[ivxlcIVXLC]{{1,6}})\))(?=\s|\Z|[A-ZÀ-Ý][a-zà-ý])
+      | (?P<glued>(?P<counted>[0-9]{{1,3}})\.)(?=[A-ZÀ-Ý][a-zà-ý])
       | (?P<plain>(?P<value>[0-9]{{1,3}}|[a-z]{{1,2}}|[A-Z]|[ivxlc]{{1,6}}|[IVXLC]{{1,7}})(?P<close>[.)]|\.[-–]|º\.?|°\.?))(?=\s|\Z)
+      | (?P<sign>[\u2160-\u217f])[.)]?(?=\s|\Z)
       | (?P<bullet>[{re.escape(BULLETS)}])(?=\s+\S)
     )[\u200e\u200f]?""",
     re.VERBOSE,
@@ -114,6 +117,8 @@ def read_mark(text: str, start: int = 0) -> Mark | None:
 
     >>> read_mark("18.\\tTo instruct").style, read_mark("• Media").style, read_mark("Art. 3º Peace").value
     (<Style.ARABIC: '1.'>, <Style.BULLET: '•'>, 3)
+    >>> read_mark("1.Decides").value, read_mark("(a)To develop").printed
+    (1, '(a)')
     >>> read_mark("2016 was a year") is None, read_mark("A. Peace").value
     (True, 1)
     """
@@ -127,6 +132,13 @@ def read_mark(text: str, start: int = 0) -> Mark | None:
         return Mark(printed, Style.DECIMAL, int(found["decimal"].rsplit(".", 1)[1]))
     if found["bullet"]:
         return Mark(printed, Style.BULLET, 1)
+    if found["sign"]:
+        # One character for a whole roman number: “Ⅱ.”.
+        value = int(unicodedata.numeric(found["sign"]))
+        return Mark(printed, Style.CAPITAL_ROMAN if found["sign"] < "\u2170" else Style.ROMAN, value, value)
+    if found["glued"]:
+        # The blank after the number was lost: “1.Decides”.
+        return _mark_of(printed, found["counted"], ".")
     if found["bracketed"]:
         return _mark_of(printed, found["inside"], "()")
     return _mark_of(printed, found["value"], ")" if found["close"] == ")" else ".")

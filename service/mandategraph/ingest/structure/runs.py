@@ -10,28 +10,39 @@ from mandategraph.ingest.lexicon import Lexicon
 from mandategraph.ingest.reading import Block, Kind, Number, Reading
 from mandategraph.ingest.structure.marks import Mark, Style, read_mark
 
-# Where a new paragraph may begin within a line: after a stop or comma, a closing quotation mark and a note's number allowed.
-_AFTER_STOP = re.compile(r"(?<=[.;:,])[”\"’)\]]?(?:\d{1,3})?\s+(?=\S)")
-_BEFORE_NUMBER = re.compile(r"\s(?=(?:\d{1,3}\.|\([a-z]{1,5}\)|[•∙●♦])\s)")
-_ANY_BLANK = re.compile(r"\s+(?=[A-Z“\"])")
+# What looks like the beginning of a paragraph within a line: a number, a bullet, or a capital.
+_CANDIDATE = re.compile(r"\s(?=\d{1,3}\.\s?[“\"]?[A-ZÀ-Ý]|\d{1,3}\.\s|\([a-zA-Z0-9]{1,5}\)\s?\S|[•∙●♦]\s?\S|(?:Art|ART)\S*\s\d|[“\"«]?[A-ZÀ-Ý])")
+_STOPPED = re.compile(r"[.;:,][”\"’»)\]]*(?:\d{1,3})?(?:\s+(?:and|or|y|o|et|ou|e))?\s*\Z")
+_HEADING_BEFORE = re.compile(r"[.;:][”\"’»)\]]*(?:\d{1,3})?\s+(?:(?:[A-Z]|[IVX]+|\d{1,2})\.\s?)?([A-ZÀ-Ý][^.;:]{2,140})\Z")
+_TAIL = re.compile(r"(?<=[.;:])(?:[”\"’»)\]]*(?:\d{1,3})?)\s+(?=[A-Z“\"\[<]|\d+(?:st|nd|rd|th) )")
+_ANNEX = re.compile(r"(?:Annex|ANNEX|Appendix|APPENDIX)(?:es)?(?:\s+[IVX\d]+\b)?\s+(?=[A-Z])")
+# What stands before an annex: the end of a sentence, or the day of the meeting.
+_CLOSED = re.compile(r"(?:[.;][”\"’»)\]]*(?:\d{1,3})?|\b\d{4}\.?)\s+\Z")
+_ITEMS = frozenset({Style.LETTER_BOTH, Style.ROMAN_BOTH, Style.CAPITAL_BOTH, Style.ARABIC_BOTH})
+_NUMBERED = (Style.ARABIC, Style.ARTICLE)
 
 
 def split_runs(reading: Reading, lexicon: Lexicon) -> Reading:
     """
     Return the reading with blocks cut where paragraphs run on; the text stays as it is.
 
-    A text whose lines are whole paragraphs comes back unchanged.
+    A text whose lines are whole paragraphs comes back unchanged. Where lines that were broken at a width were joined
+    again, a paragraph may have been joined to the one before: it is cut only where a line of the file began.
     """
     splitter = _Splitter(reading, lexicon)
-    if not splitter.runs_on():
+    joined = reading.format == "text" and bool(reading.stitches)
+    if not joined and not splitter.runs_on():
         return reading
-    blocks = tuple(splitter.blocks())
+    blocks = tuple(splitter.blocks({stitch.start for stitch in reading.stitches} if joined else None))
+    if len(blocks) == len(reading.blocks):
+        return reading
     note = "Several paragraphs stood in one line; they were told apart by their numbers and verbs."
     return replace(reading, blocks=blocks, notes=(*reading.notes, note))
 
 
 class _Splitter:
     def __init__(self, reading: Reading, lexicon: Lexicon) -> None:
+        self._text = reading.text
         self._reading = reading
         self._lexicon = lexicon
         self._last = 0
@@ -39,115 +50,172 @@ class _Splitter:
         self._letters: list[Mark] = []
 
     def runs_on(self) -> bool:
-        """Whether lines hold several paragraphs: two or more openings after stops, in many of the long lines."""
-        running = whole = 0
+        """Whether lines hold several paragraphs: openings after stops, in many of the long lines."""
+        running = whole = openings = 0
         for block in self._reading.blocks:
-            words = self._reading.words(block)
-            if len(words) < 120:
+            number = read_mark(self._text, block.number.start) if block.number is not None else None
+            if number is not None and number.style is Style.ARABIC:
+                self._last = number.value
+            if block.end - block.start < 120:
                 continue
-            openings = sum(
-                1
-                for found in _AFTER_STOP.finditer(words)
-                if self._opens_numbered(words, found.end()) or self._opens_preamble(words, found)
-            )
-            running += openings >= 1
-            whole += openings == 0
-        return running >= 2 and running >= 0.15 * (running + whole)
+            inside = 0
+            for found in _CANDIDATE.finditer(self._text, block.start, block.end):
+                inside += self._plainly_opens(found.end())
+            openings += inside
+            running += inside > 0
+            whole += inside == 0
+        self._last = 0
+        return openings >= 3 and openings >= 0.15 * (running + whole)
 
-    def _opens_numbered(self, words: str, at: int) -> bool:
-        mark = read_mark(words, at)
-        if mark is None or mark.style is not Style.ARABIC:
-            return False
-        rest = words[at + len(mark.printed) : at + len(mark.printed) + 160].lstrip()
-        return rest[:1].isupper() and self._lexicon.operative(rest) is not None
+    def _plainly_opens(self, at: int) -> bool:
+        text = self._text
+        before = _before(text, at)
+        mark = read_mark(text, at) if not text[at].isalpha() else None
+        if mark is not None:
+            if mark.style is not Style.ARABIC or not before:
+                return False
+            rest = _after(text, at, mark)
+            counts = mark.value == self._last + 1 and before in ".;"
+            if not rest[:1].isupper() or not (counts or self._lexicon.operative(rest) is not None):
+                return False
+            self._last = mark.value
+            return True
+        return before in (",", ";") and text[at].isupper() and self._lexicon.preamble(text[at : at + 60]) is not None
 
-    def _opens_preamble(self, words: str, found: re.Match[str]) -> bool:
-        rest = words[found.end() : found.end() + 60]
-        return words[found.start() - 1] in ",;" and rest[:1].isupper() and self._lexicon.preamble(rest) is not None
-
-    def blocks(self) -> Iterator[Block]:
-        """Yield the blocks, cut."""
+    def blocks(self, only: set[int] | None) -> Iterator[Block]:
+        """Yield the blocks, cut; with `only`, cut nowhere but there."""
         for block in self._reading.blocks:
             if block.kind is not Kind.PARAGRAPH:
                 yield block
                 continue
-            yield from self._cut(block)
+            begin = block.number.start if block.number is not None and block.number.end <= block.start else block.start
+            own = block.number is None or self._text[block.number.end : block.start].strip() == ""
+            self._enter(block, begin)
+            places = self._places(block.start, block.end, only)
+            if not places and only is not None:
+                yield block
+                continue
+            cuts = [begin if own else block.start, *places, block.end]
+            for place, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False)):
+                pieces = list(self._pieces(start, end, block))
+                if place == 0 and not own and pieces:
+                    pieces[0] = replace(pieces[0], number=block.number)
+                yield from pieces
 
-    def _cut(self, block: Block) -> Iterator[Block]:
-        text = self._reading.text
-        begin = block.number.start if block.number is not None else block.start
-        cuts = [begin, *self._places(begin, block.end), block.end]
-        for start, end in zip(cuts, cuts[1:], strict=False):
-            yield from self._piece(text, start, end, block)
-
-    def _places(self, begin: int, end: int) -> list[int]:
-        """Where paragraphs begin within begin..end, in order, `begin` itself left out but counted."""
-        text, lexicon = self._reading.text, self._lexicon
-        self._note(text, begin, end)
-        places: list[int] = []
-        candidates = {found.end() for found in _AFTER_STOP.finditer(text, begin, end)}
-        candidates |= {found.end() for found in _BEFORE_NUMBER.finditer(text, begin, end)}
-        stops = {found.end() for found in _AFTER_STOP.finditer(text, begin, end)}
-        for at in sorted(candidates):
-            rest = text[at : min(end, at + 400)]
-            mark = read_mark(text[at:end])
-            if mark is not None and self._goes_on(mark, text[at + len(mark.printed) : min(end, at + 300)].lstrip(), at in stops):
-                places.append(at)
-                self._count(mark)
-            elif at in stops and mark is None and rest[:1].isupper() and self._begins(text, at, rest):
-                places.append(at)
-            elif at in stops and lexicon.is_end(rest[:60]) and text[at - 2 : at].strip()[-1:] in ".":
-                places.append(at)
-        # The line on which the organ names itself stands before its comma.
-        for name in lexicon.organ_lines(text, begin, end):
-            if name > begin and name not in places:
-                places.append(name)
-        return sorted(places)
-
-    def _begins(self, text: str, at: int, rest: str) -> bool:
-        before = text[at - 3 : at].strip()[-1:]
-        if self._lexicon.preamble(rest[:60]) is not None and not self._operative and before in ",;:":
-            return True
-        if before in ";." and not self._last and self._lexicon.operative(rest) is not None:
-            return self._lexicon.preamble(rest[:60]) is None and rest.split(" ", 1)[0].lower() not in ("states", "notes", "calls")
-        return False
-
-    def _note(self, text: str, begin: int, end: int) -> None:
-        mark = read_mark(text[begin:end])
+    def _enter(self, block: Block, begin: int) -> None:
+        words = self._text[block.start : block.start + 260]
+        mark = read_mark(self._text, begin) if block.number is not None else None
         if mark is not None:
             self._count(mark)
+        elif self._lexicon.is_organ(self._text[block.start : block.end]) or self._lexicon.is_annex(self._text[block.start : block.end]):
+            self._restart()
+        elif not self._operative and self._lexicon.preamble(words) is None:
+            opening = self._lexicon.operative(words)
+            self._operative = opening is not None and opening.speaks
+
+    def _restart(self) -> None:
+        self._last, self._operative, self._letters = 0, False, []
+
+    def _places(self, begin: int, end: int, only: set[int] | None) -> list[int]:
+        """Where paragraphs begin within a block, in order, its own beginning left out."""
+        text = self._text
+        organs = self._lexicon.organ_lines(text, begin, end) if only is None else []
+        places: list[int] = []
+        after_organ = -1
+        for found in _CANDIDATE.finditer(text, begin, end):
+            at = found.end()
+            if only is not None and at not in only:
+                continue
+            if at in organs:
+                self._restart()
+                places.append(at)
+                after_organ = at
+                continue
+            if at <= begin:
+                continue
+            annex = _ANNEX.match(text, at, end) if only is None and self._operative else None
+            if annex is not None and _CLOSED.search(text[max(begin, at - 12) : at]) is not None:
+                self._restart()
+                places += [at, annex.end()]
+                continue
+            if at <= (places[-1] if places else begin):
+                continue
+            if (text[at].isalpha() and read_mark(text, at) is None) or text[at] in "“\"«":
+                if self._opens_words(at, end, places[-1] if places else begin, after_organ):
+                    places.append(at)
+                continue
+            mark = read_mark(text, at)
+            if mark is not None and self._goes_on(mark, at, end, places[-1] if places else begin):
+                places.append(at)
+                self._count(mark)
+        return places
+
+    def _opens_words(self, at: int, end: int, begun: int, after_organ: int) -> bool:
+        text, lexicon = self._text, self._lexicon
+        before = _before(text, at)
+        rest = text[at : min(end, at + 400)]
+        if not before and begun == after_organ and at - begun < 200:
+            # The comma after the organ's name is lost.
+            return lexicon.preamble(rest[:60]) is not None and lexicon.is_organ(text[begun:at].strip())
+        if not before:
+            return False
+        if not self._operative and before in ",;:" and lexicon.preamble(rest[:60]) is not None:
+            return True
+        if before in "." and self._operative and lexicon.is_end(rest[:48]) and lexicon.operative(rest) is None:
+            return True
+        if text[at] in "“«" and before in ".”»" and lexicon.spoken(rest) is not None:
+            return True
+        if before in ";.," and not self._last and lexicon.preamble(rest[:60]) is None:
+            opening = lexicon.operative(rest)
+            if opening is not None and opening.speaks and opening.start < 40 and (before == ";" or opening.written[:1].isupper()):
+                if before == "," and self._operative:
+                    return False
+                self._operative = True
+                return True
+        return False
 
     def _count(self, mark: Mark) -> None:
-        if mark.style is Style.ARABIC:
+        if mark.style in _NUMBERED:
             self._last, self._operative, self._letters = mark.value, True, []
         elif mark.style is not Style.BULLET:
             self._letters = [held for held in self._letters if held.style != mark.style][-1:] + [mark]
 
-    def _goes_on(self, mark: Mark, rest: str, after_stop: bool) -> bool:
+    def _goes_on(self, mark: Mark, at: int, end: int, begun: int) -> bool:
         """Whether a number that stands within a line is the next of its list."""
+        text = self._text
+        rest = _after(text, at, mark)[: max(0, end - at)]
         if not rest:
             return False
-        if mark.style is Style.ARABIC:
-            verb = rest[:1].isupper() and self._lexicon.operative(rest) is not None
+        before = _before(text, at)
+        if mark.style in _NUMBERED:
+            if not (rest[:1].isupper() or rest[:1] in "“\"«") :
+                return False
+            opening = self._lexicon.operative(rest)
             if mark.value == self._last + 1:
-                return (after_stop and rest[:1].isupper()) or verb
-            return mark.value == 1 and after_stop and verb
+                return bool(before) or opening is not None or self._follows_heading(begun, at)
+            if mark.value == 1:
+                return opening is not None and (bool(before) or self._follows_heading(begun, at))
+            # A number was lost or is printed twice; only a verb and a stop together can tell.
+            return bool(before) and before in ".;" and opening is not None and opening.speaks and self._last < mark.value <= self._last + 3
         if mark.style is Style.BULLET:
-            return after_stop
-        if mark.style not in (Style.LETTER_BOTH, Style.ROMAN_BOTH, Style.CAPITAL_BOTH):
-            return False
-        if not after_stop:
+            return bool(before)
+        if mark.style not in _ITEMS or not before:
             return False
         if mark.value == 1 or mark.roman == 1:
-            return True
+            return before in ":;,."
         return any(
             (held.style == mark.style and mark.value == held.value + 1)
             or (mark.roman is not None and held.roman is not None and mark.roman == held.roman + 1)
             for held in self._letters
         )
 
-    def _piece(self, text: str, start: int, end: int, block: Block) -> Iterator[Block]:
+    def _follows_heading(self, begun: int, at: int) -> bool:
+        """Whether a heading stands between the stop of the paragraph before and a number."""
+        return _HEADING_BEFORE.search(self._text[max(begun, at - 170) : at].rstrip()) is not None
+
+    def _pieces(self, start: int, end: int, block: Block) -> Iterator[Block]:
         """One paragraph; a heading or a closing line that hangs on its end, after the last stop, is a block of its own."""
+        text = self._text
         words = text[start:end].rstrip()
         end = start + len(words)
         mark = read_mark(words)
@@ -156,12 +224,32 @@ class _Splitter:
             number = Number(start, start + len(mark.printed), mark.printed)
             rest = words[len(mark.printed) :]
             start += len(words) - len(rest.lstrip())
-        stop = max((found.start() for found in _ANY_BLANK.finditer(text, start, end) if text[found.start() - 1] in ".;" or text[found.start() - 2 : found.start()][:1] in ".;" and text[found.start() - 1].isdigit()), default=-1)
-        tail = text[stop:end].strip() if stop > 0 else ""
-        if number is not None and 0 < len(tail) < 140 and tail[-1:] not in ".;:,”" and (end < block.end or self._lexicon.is_end(tail)):
-            at = end - len(tail)
-            yield Block(start, stop, block.kind, number, page=block.page, place=block.place)
-            yield Block(at, end, block.kind, page=block.page, place=block.place)
+        if end <= start:
             return
-        if end > start:
+        tail = self._tail(start, end, last=end >= block.end) if words[-1:] not in ".;:,”»" else -1
+        if tail > start and (number is not None or self._operative or tail - start > 60):
+            yield Block(start, start + len(text[start:tail].rstrip()), block.kind, number, page=block.page, place=block.place)
+            yield Block(tail, end, block.kind, page=block.page, place=block.place)
+        else:
             yield Block(start, end, block.kind, number, page=block.page, place=block.place)
+
+    def _tail(self, start: int, end: int, *, last: bool) -> int:
+        """Where the heading begins that hangs on the end of a paragraph, -1 if none does."""
+        place = -1
+        for found in _TAIL.finditer(self._text, max(start, end - 240), end):
+            place = found.end()
+        if place < 0 or end - place > 200:
+            return -1
+        tail = self._text[place:end]
+        heads = self._text[start:place].rstrip()[-1:] == ";" or tail.isupper()
+        return place if not last or heads or self._lexicon.is_end(tail) else -1
+
+
+def _before(text: str, at: int) -> str:
+    """The stop before a place, closing marks, a note's number and a conjunction apart; empty where there is none."""
+    found = _STOPPED.search(text[max(0, at - 14) : at])
+    return found.group()[0] if found is not None else ""
+
+
+def _after(text: str, at: int, mark: Mark) -> str:
+    return text[at + len(mark.printed) : at + len(mark.printed) + 300].lstrip()

@@ -1,0 +1,161 @@
+"""Lines that were broken at a width: which of them begin paragraphs, and how the words are joined again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mandategraph.ingest.structure.marks import Style, read_mark
+
+_NUMBER_ALONE = re.compile(
+    r"\s*(?:-\s*)?(?:page\s*|p\.\s*)?\d{1,4}(?:\s*(?:/|of|de|sur)\s*\d{1,4})?(?:\s*-)?\s*\Z", re.IGNORECASE
+)
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
+_FIRST = re.compile(r"\S+")
+_ENDS = re.compile(r"[.;:!?…,][”\"’')\]]*\d*\Z")
+# After a hyphen these keep their blank: “age-, disability- and gender-sensitive”.
+_SUSPENDED = frozenset({"and", "or", "to", "y", "e", "o", "u", "et", "ou", "und", "nor", "but", "as"})
+
+
+@dataclass(slots=True)
+class SourceLine:
+    """A line of the file: its words without blanks at the ends, where these stand, and what stands around them."""
+
+    words: str
+    start: int
+    indent: int
+    number: int
+    page: int
+    furniture: bool = False
+
+    @property
+    def end(self) -> int:
+        """Where the words end."""
+        return self.start + len(self.words)
+
+
+def source_lines(text: str) -> list[SourceLine]:
+    """
+    Return the lines of a text, blank ones too.
+
+    >>> [(line.words, line.page) for line in source_lines("one\\n\\f two")]
+    [('one', 1), ('', 1), ('two', 2)]
+    """
+    lines: list[SourceLine] = []
+    page, at = 1, 0
+    for number, piece in enumerate(re.split(r"(\n|\f)", text)):
+        if number % 2 == 0:
+            words = piece.strip()
+            indent = len(piece) - len(piece.lstrip())
+            lines.append(SourceLine(words, at + (indent if words else 0), indent, number // 2 + 1, page))
+        elif piece == "\f":
+            page += 1
+        at += len(piece)
+    return lines
+
+
+def mark_furniture(lines: Sequence[SourceLine]) -> None:
+    """Running heads and feet: the first and last lines of pages that come back on other pages, their digits apart."""
+    pages: dict[int, list[SourceLine]] = {}
+    for line in lines:
+        if line.words:
+            pages.setdefault(line.page, []).append(line)
+    if len(pages) < 2:
+        return
+    edges: Counter[str] = Counter()
+    for held in pages.values():
+        edges.update({_DIGITS.sub("9", line.words) for line in (*held[:2], *held[-2:])})
+    for held in pages.values():
+        for side in (held[:2], held[::-1][:2]):
+            for line in side:
+                often = edges[_DIGITS.sub("9", line.words)] > max(1, len(pages) // 2)
+                if not (often and len(line.words) < 160) and not _NUMBER_ALONE.match(line.words):
+                    break
+                line.furniture = True
+
+
+def width_of(lines: Sequence[SourceLine]) -> int:
+    """Return the width at which lines were broken, 0 where they are whole paragraphs."""
+    lengths = sorted(line.indent + len(line.words) for line in lines if line.words and not line.furniture)
+    if len(lengths) < 6:
+        return 0
+    widest = lengths[min(len(lengths) - 1, int(len(lengths) * 0.98))]
+    if widest > 140 or lengths[-1] > 160 or widest < 40:
+        return 0
+    full = sum(1 for length in lengths if length >= widest * 0.8)
+    return lengths[-1] if full >= 0.35 * len(lengths) else 0
+
+
+def paragraphs_of(lines: Sequence[SourceLine], width: int) -> list[list[SourceLine]]:
+    """Return the lines of each paragraph; furniture is left out."""
+    found: list[list[SourceLine]] = []
+    before: SourceLine | None = None
+    blank = edge = False
+    for line in lines:
+        if line.furniture:
+            edge = True
+        elif not line.words:
+            blank = True
+        else:
+            # A blank line ends a paragraph, unless it stands between the words of a page and its furniture.
+            across = before is not None and (line.page != before.page or edge)
+            parted = blank and not across
+            if before is None or parted or _begins(line, before, width, across and blank):
+                found.append([])
+            found[-1].append(line)
+            before, blank, edge = line, False, False
+    return found
+
+
+def _begins(line: SourceLine, before: SourceLine, width: int, across: bool) -> bool:
+    opening = _FIRST.match(line.words)
+    first = opening.group() if opening is not None else ""
+    room = width - before.indent - len(before.words) - 1
+    if line.indent > before.indent + 1:
+        mark = read_mark(line.words)
+        if (mark is not None and mark.style is not Style.BULLET) or _ENDS.search(before.words):
+            return True
+    if across and _ENDS.search(before.words) and not before.words.endswith(","):
+        return read_mark(line.words) is not None or first[:1].isupper() and room > 0 and len(before.words) < 0.75 * width
+    # The first word would have fitted on the line before: whoever broke the lines began anew here.
+    return len(first) <= room
+
+
+class Joiner:
+    """Joins the lines of paragraphs; a hyphen at the end of a line is kept or dropped as the rest of the text writes the word."""
+
+    def __init__(self, lines: Sequence[SourceLine]) -> None:
+        self._known: Counter[str] = Counter()
+        for line in lines:
+            self._known.update(word.lower() for word in _WORD.findall(line.words))
+
+    def between(self, before: str, after: str) -> tuple[int, str]:
+        """
+        Return how many characters to take off the end of the line before, and what to write between the lines.
+
+        >>> joiner = Joiner(source_lines("The Secretary-General and the Government"))
+        >>> joiner.between("the Secretary-", "General"), joiner.between("the Govern-", "ment"), joiner.between("the", "end")
+        ((0, ''), (1, ''), (0, ' '))
+        """
+        if len(before) < 2 or before[-1] not in "-‐" or not before[-2].isalnum() or not after[:1].isalnum():
+            return (0, "") if before[-1:] in "—/" and before[-1:] else (0, " ")
+        if before[-1] == "‐":
+            return 1, ""
+        found = _WORD.match(after)
+        second = found.group() if found is not None else ""
+        if second.lower() in _SUSPENDED:
+            return 0, " "
+        held = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*(?=-\Z)", before)
+        first = held.group() if held is not None else ""
+        if not first or not second or second[:1].isupper():
+            return 0, ""
+        whole, hyphened = (first + second).lower(), f"{first}-{second}".lower()
+        if self._known[whole] and not self._known[hyphened]:
+            return 1, ""
+        if self._known[hyphened] or "-" in first or (self._known[first.lower()] and self._known[second.lower()] > 1):
+            return 0, ""
+        # “Govern-” is no word of this text: its hyphen was put in by whoever broke the line.
+        return (0, "") if len(first) > 2 and self._known[first.lower()] else (1, "")
