@@ -9,10 +9,10 @@ from types import FrameType
 
 import owlrl
 import rdflib
-from mandategraph.wiring import Installation
 from measure import Sample
 
 from mandategraph.core.graphs import Dataset
+from mandategraph.wiring import Installation
 
 LONGEST_SECONDS = 10
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from mandategraph.cli.main import VERBS
 
 from mandategraph import __version__
+from mandategraph.cli.main import VERBS
 
 # Each costs 0.3 to 0.8 s to import; who only asks for help must not wait for them.
 SLOW_TO_IMPORT = ("fastapi", "rdflib", "pyshacl", "owlrl", "jinja2", "icalendar", "structlog", "uvicorn")
