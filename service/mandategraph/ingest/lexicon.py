@@ -145,7 +145,7 @@ class Lexicon:
         # “The General Assembly,” or, the comma lost, the name alone: “The General Assembly”; also “1. The Council:”.
         opening = rf"(?:(?:{self._articles})\s*|We,?\s+(?:the\s+)?)"
         return re.compile(
-            rf"{opening}(?:[^.;:]{{0,90}}?\b(?:{self._organs})\b[^.;:]{{0,120}}[,:]\s*|(?:[\w-]+\s){{0,4}}(?:{self._organs})\s*)\Z"
+            rf"{opening}(?:[^.;:]{{0,90}}?\b(?:{self._organs})\b[^.;:]{{0,120}},\s*|(?:[\w-]+\s){{0,4}}(?:{self._organs}):?\s*)\Z"
         )
 
     @cached_property
@@ -229,9 +229,6 @@ class Lexicon:
         if found is None:
             return None
         start = self._end_of(self._before, words, found.end())
-        will = self._will.match(words, start)
-        if will is not None:
-            return Opening(will.group().split()[-1].lower(), will.group(), start, will.end())
         opening = self._verb_at(words, start, self._forms[2])
         return Opening(opening.lemma, opening.written, opening.start, opening.end) if opening is not None else None
 
@@ -311,10 +308,20 @@ class Lexicon:
 
     def is_end(self, words: str) -> bool:
         """Whether the words close a text: the meeting, the vote, the day."""
-        if len(words) >= 400:
+        # A vote may name every State; anything else that closes a text is short, and no list goes on after it.
+        if len(words) >= (4000 if words[:1] == "[" else 160) or words.rstrip()[-1:] in ";:":
             return False
-        lower = words.lower()
+        lower = words[:400].lower()
         return any(mark in lower for mark in self._ends)
+
+    @cached_property
+    def _text_follows(self) -> re.Pattern[str]:
+        words = _any_of(self._list("text_follows"))
+        return re.compile(rf"\b(?:{words})\b.*:\s*\Z", re.I | re.S) if words else _NEVER
+
+    def introduces_text(self, words: str) -> bool:
+        """Whether a whole text follows the words, not a list: “Adopts the following declaration:”."""
+        return self._text_follows.search(words[-400:]) is not None
 
 
 def merged(base: Mapping[str, Any], *additions: Mapping[str, Any]) -> dict[str, Any]:

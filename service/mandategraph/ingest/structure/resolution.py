@@ -44,6 +44,7 @@ class ResolutionReader:
         self._last_number = 0
         self._counted: dict[int, int] = {}
         self._operative_count = 0
+        self._text_adopted = False
         self._place = 0
         self._contents = contents_of(self._lines)
         self._quoted = quoted(self._lines)
@@ -77,7 +78,8 @@ class ResolutionReader:
         """The habits from a place on, up to the next annex."""
         end = next((place for place in self._annexes if place > start), len(self._lines))
         lines = [line for place, line in enumerate(self._lines[start:end], start) if place not in self._contents]
-        return zone_of([line for line in lines if not line.is_note])
+        annexed = start - 1 in self._annexes
+        return zone_of([line for line in lines if not line.is_note], annexed=annexed)
 
     def _next(self) -> Line | None:
         """The next line that is not furniture."""
@@ -109,7 +111,7 @@ class ResolutionReader:
             self._enact(line)
         elif line.is_annex and self._place and len(line.words) < 60:
             self._open_annex(line)
-        elif line.mark is None and line.is_prose and line.is_spoken and not self._zone.numbered and self._zone.speaks:
+        elif line.mark is None and line.is_prose and line.is_spoken and not self._zone.numbered:
             self._state = _State.OPERATIVE
             self._in_operative(line)
         else:
@@ -143,11 +145,17 @@ class ResolutionReader:
             self._preamble(line)
 
     def _begins_operative(self, line: Line) -> bool:
-        """Among numbered paragraphs, one without a number (“Adopts the following declaration:”), no slip in a preamble."""
-        if not self._zone.numbered:
-            return True
-        following = self._next()
-        return line.is_spoken and not (following is not None and following.mark is None and following.is_preamble)
+        """Whether the operative part begins: not with a slip in a preamble that goes on after it."""
+        if not line.opens_a_list:
+            following = [
+                held
+                for held in self._lines[self._place + 1 : self._place + 9]
+                if held.mark is None and not held.is_printer and not held.is_note
+            ][:5]
+            preambles = [held.is_preamble and held.is_prose for held in following]
+            if sum(preambles) >= 3 or (preambles[:1] == [True] and len(preambles) > 1):
+                return False
+        return line.is_spoken or not self._zone.numbered
 
     def _numbers_follow(self) -> bool:
         following = self._next()
@@ -219,13 +227,13 @@ class ResolutionReader:
     def _without_numbers(self, line: Line) -> None:
         in_list = self._in_list()
         speaks = line.is_operative and line.opening is not None and line.opening.speaks
-        if speaks or (not in_list and line.is_spoken):
+        if speaks or (not in_list and (line.is_spoken or line.is_operative)):
             self._operative(line, None)
         elif line.looks_like_heading and not in_list:
             self._put(Part.HEADING, line)
         elif in_list and self._nesting.root is not None:
             self._nest(line, None)
-        elif line.is_capitalised and self._zone.speaks:
+        elif line.is_capitalised and line.is_prose and (self._text_adopted or (self._zone.speaks and not self._zone.mixed)):
             self._operative(line, None)
         else:
             self._put(Part.PARAGRAPH, line, self._nesting.root)
@@ -236,7 +244,7 @@ class ResolutionReader:
             return False
         if self._last_unit.part in (Part.ITEM, Part.BULLET):
             return not self._last.ends_with_full_stop
-        return self._last.opens_a_list
+        return self._last.opens_a_list and not self._last.lexicon.introduces_text(self._last.words)
 
     def _is_section_number(self, line: Line) -> bool:
         """“2. Strategy” before paragraphs that count on their own: the number of a heading."""
@@ -280,6 +288,7 @@ class ResolutionReader:
         part = Part.ARTICLE if mark is not None and mark.style is Style.ARTICLE else Part.OPERATIVE
         unit = self._put(part, line)
         self._operative_count += 1
+        self._text_adopted = self._text_adopted or line.lexicon.introduces_text(line.words)
         if mark is not None:
             self._check_number(unit, mark)
             self._last_number = mark.value
@@ -325,6 +334,7 @@ class ResolutionReader:
         self._documents.append(document)
         self._nesting.clear()
         self._last_number = self._operative_count = 0
+        self._text_adopted = False
         self._zone = self._zone_from(self._place)
         self._state = _State.PREAMBLE
         self._put(Part.ORGAN, line)
@@ -366,7 +376,7 @@ class ResolutionReader:
             self._nest(line, mark)
         elif mark is not None:
             self._nesting.begin(self._put(Part.BULLET if mark.style is Style.BULLET else Part.ITEM, line), mark.style)
-        elif self._zone.speaks and not self._zone.numbered and line.is_prose and not self._in_list():
+        elif not self._zone.numbered and line.is_prose and not self._in_list() and (self._zone.speaks or line.is_spoken):
             self._operative(line, None)
         elif not self._zone.numbered and self._in_list() and self._nesting.root is not None and not line.is_spoken:
             self._nest(line, None)

@@ -14,6 +14,7 @@ from mandategraph.ingest.structure.marks import Mark, Style, read_mark
 _CANDIDATE = re.compile(r"\s(?=\d{1,3}\.\s?[“\"]?[A-ZÀ-Ý]|\d{1,3}\.\s|\([a-zA-Z0-9]{1,5}\)\s?\S|[•∙●♦]\s?\S|(?:Art|ART)\S*\s\d|[“\"«]?[A-ZÀ-Ý])")
 _STOPPED = re.compile(r"[.;:,][”\"’»)\]]*(?:\d{1,3})?(?:\s+(?:and|or|y|o|et|ou|e))?\s*\Z")
 _HEADING_BEFORE = re.compile(r"[.;:][”\"’»)\]]*(?:\d{1,3})?\s+(?:(?:[A-Z]|[IVX]+|\d{1,2})\.\s?)?([A-ZÀ-Ý][^.;:]{2,140})\Z")
+_HEADING_ALONE = re.compile(r"(?:(?:[A-Z]|[IVX]+|\d{1,2})\.\s?)?[A-ZÀ-Ý][^.;:,]{2,140}\Z")
 _TAIL = re.compile(r"(?<=[.;:])(?:[”\"’»)\]]*(?:\d{1,3})?)\s+(?=[A-Z“\"\[<]|\d+(?:st|nd|rd|th) )")
 _ANNEX = re.compile(r"(?:Annex|ANNEX|Appendix|APPENDIX)(?:es)?(?:\s+[IVX\d]+\b)?\s+(?=[A-Z])")
 # What stands before an annex: the end of a sentence, or the day of the meeting.
@@ -48,6 +49,8 @@ class _Splitter:
         self._last = 0
         self._operative = False
         self._letters: list[Mark] = []
+        self._before_jump = 0
+        self._number_follows = False
 
     def runs_on(self) -> bool:
         """Whether lines hold several paragraphs: openings after stops, in many of the long lines."""
@@ -84,10 +87,12 @@ class _Splitter:
 
     def blocks(self, only: set[int] | None) -> Iterator[Block]:
         """Yield the blocks, cut; with `only`, cut nowhere but there."""
-        for block in self._reading.blocks:
+        following = [*self._reading.blocks[1:], None]
+        for block, after in zip(self._reading.blocks, following, strict=True):
             if block.kind is not Kind.PARAGRAPH:
                 yield block
                 continue
+            self._number_follows = after is not None and after.number is not None
             begin = block.number.start if block.number is not None and block.number.end <= block.start else block.start
             own = block.number is None or self._text[block.number.end : block.start].strip() == ""
             self._enter(block, begin)
@@ -176,6 +181,9 @@ class _Splitter:
 
     def _count(self, mark: Mark) -> None:
         if mark.style in _NUMBERED:
+            # A heading may count on its own among the paragraphs: “35. … 2. Statements 36. …”.
+            if mark.value != self._last + 1:
+                self._before_jump = self._last
             self._last, self._operative, self._letters = mark.value, True, []
         elif mark.style is not Style.BULLET:
             self._letters = [held for held in self._letters if held.style != mark.style][-1:] + [mark]
@@ -191,10 +199,12 @@ class _Splitter:
             if not (rest[:1].isupper() or rest[:1] in "“\"«") :
                 return False
             opening = self._lexicon.operative(rest)
-            if mark.value == self._last + 1:
+            if mark.value == self._last + 1 or (self._before_jump and mark.value == self._before_jump + 1):
                 return bool(before) or opening is not None or self._follows_heading(begun, at)
             if mark.value == 1:
-                return opening is not None and (bool(before) or self._follows_heading(begun, at))
+                if opening is None:
+                    return not before and self._follows_heading(begun, at) and len(rest) > 80
+                return bool(before) or self._follows_heading(begun, at)
             # A number was lost or is printed twice; only a verb and a stop together can tell.
             return bool(before) and before in ".;" and opening is not None and opening.speaks and self._last < mark.value <= self._last + 3
         if mark.style is Style.BULLET:
@@ -211,7 +221,10 @@ class _Splitter:
 
     def _follows_heading(self, begun: int, at: int) -> bool:
         """Whether a heading stands between the stop of the paragraph before and a number."""
-        return _HEADING_BEFORE.search(self._text[max(begun, at - 170) : at].rstrip()) is not None
+        words = self._text[max(begun, at - 170) : at].rstrip()
+        if _HEADING_BEFORE.search(words) is not None:
+            return True
+        return at - begun < 140 and _HEADING_ALONE.match(words) is not None
 
     def _pieces(self, start: int, end: int, block: Block) -> Iterator[Block]:
         """One paragraph; a heading or a closing line that hangs on its end, after the last stop, is a block of its own."""
@@ -241,7 +254,7 @@ class _Splitter:
         if place < 0 or end - place > 200:
             return -1
         tail = self._text[place:end]
-        heads = self._text[start:place].rstrip()[-1:] == ";" or tail.isupper()
+        heads = self._text[start:place].rstrip()[-1:] == ";" or tail.isupper() or (self._number_follows and len(tail) < 120)
         return place if not last or heads or self._lexicon.is_end(tail) else -1
 
 
