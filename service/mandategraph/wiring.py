@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mandategraph.core.errors import IntegrityFault, StoreUnavailable
 from mandategraph.core.graphs import Dataset, Graphs
@@ -27,10 +26,9 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from mandategraph.reason.rules import Inference
-    from mandategraph.stores.folder import Writer
+    from mandategraph.stores.backends import Backend
     from mandategraph.stores.loading import Reading
     from mandategraph.stores.recording import RecordingStore
-    from mandategraph.stores.shipments import Shipments
 
 Talk = Callable[[str], None]
 """Takes a sentence for the person at the terminal."""
@@ -52,22 +50,6 @@ class Changed:
     derived_left_out: int = 0
 
 
-class _Backend(Protocol):
-    """Where an installation keeps its graphs, and how a change gets there."""
-
-    @property
-    def store(self) -> GraphStore: ...
-
-    def staging(self) -> AbstractContextManager[RecordingStore]: ...
-
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None: ...
-
-    @property
-    def shipments(self) -> Shipments: ...
-
-    def close(self) -> None: ...
-
-
 class Installation:
     """
     An open installation: its store, its graphs, the shipped library and the settings.
@@ -75,7 +57,7 @@ class Installation:
     A context manager; closing lets the next writer in.
     """
 
-    def __init__(self, backend: _Backend, library: Library, settings: Settings) -> None:
+    def __init__(self, backend: Backend, library: Library, settings: Settings) -> None:
         self._backend = backend
         self.library = library
         self.settings = settings
@@ -173,7 +155,8 @@ def open_installation(settings: Settings, write: bool = False, talk: Talk = _sil
     """
     library = Library.shipped()
     if settings.store_address:
-        return Installation(_Remote(settings), library, settings)
+        return Installation(_remote(settings), library, settings)
+    from mandategraph.stores.backends import InFolder, ReadOnly
     from mandategraph.stores.folder import Writer, create, is_store
     from mandategraph.stores.snapshot import SnapshotReader
 
@@ -188,14 +171,16 @@ def open_installation(settings: Settings, write: bool = False, talk: Talk = _sil
             talk(f"There is no store in {folder} yet; it is read as empty. Fill it with: mandategraph load cam")
             return memory_installation(settings, filled=False)
     if write:
-        return Installation(_Folder(Writer(folder)), library, settings)
-    return Installation(_Reading(SnapshotReader(folder)), library, settings)
+        return Installation(InFolder(Writer(folder)), library, settings)
+    return Installation(ReadOnly(SnapshotReader(folder)), library, settings)
 
 
 def memory_installation(settings: Settings | None = None, filled: bool = True) -> Installation:
     """Return an installation in memory, with the shipped plan of the settings or empty: for tests and first looks."""
+    from mandategraph.stores.backends import InMemory
+
     settings = settings or Settings()
-    installation = Installation(_Memory(), Library.shipped(), settings)
+    installation = Installation(InMemory(), Library.shipped(), settings)
     if filled:
         installation.load_plan(settings.plan)
     return installation
@@ -219,6 +204,19 @@ def load_plan(settings: Settings, name: str, talk: Talk = _silent) -> Changed:
         return installation.load_plan(name)
 
 
+def _remote(settings: Settings) -> Backend:
+    from mandategraph.stores.backends import Remote
+    from mandategraph.stores.remote import RemoteStore
+    from mandategraph.stores.shipments import Shipments
+
+    told = os.environ.get("XDG_STATE_HOME", "")
+    state = Path(told) if told and Path(told).is_absolute() else Path.home() / ".local/state"
+    # The endpoint has no place of ours for what a plan put there last: it is kept here, by address.
+    key = hashlib.sha256(settings.store_address.encode()).hexdigest()[:16]
+    store = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds)
+    return Remote(store, Graphs(settings.base), Shipments(state / "mandategraph" / "remote" / key))
+
+
 def _make_default(folder: Path, library: Library, settings: Settings, talk: Talk) -> None:
     from mandategraph.stores.folder import is_store
 
@@ -234,13 +232,14 @@ def _make_default(folder: Path, library: Library, settings: Settings, talk: Talk
 
 
 def _create_with(folder: Path, library: Library, settings: Settings, plan: str) -> Changed:
+    from mandategraph.stores.backends import empty_stage
     from mandategraph.stores.embedded import EmbeddedStore
     from mandategraph.stores.folder import create
     from mandategraph.stores.shipments import Shipments
 
     graphs = Graphs(settings.base)
     reading = _shipped(library, plan, graphs)
-    stage = _empty_stage()
+    stage = empty_stage()
     stage.put(reading.quads, ())
     changed = _admitted(stage, reading, library, graphs)
 
@@ -259,14 +258,6 @@ def _shipped(library: Library, name: str, graphs: Graphs) -> Reading:
     facts = [*library.ontology_files(), *library.organisation_files(plan.organisation), *plan.facts]
     files = [(path, graphs.facts) for path in facts] + [(path, graphs.review) for path in plan.review]
     return read_files(files, graphs)
-
-
-def _empty_stage() -> RecordingStore:
-    import pyoxigraph as ox
-
-    from mandategraph.stores.recording import RecordingStore
-
-    return RecordingStore(ox.Store())
 
 
 def _admitted(
@@ -317,117 +308,3 @@ def _by_graph(quads: Collection[ox.Quad]) -> dict[str, int]:
         name = getattr(quad.graph_name, "value", "")
         counts[name] = counts.get(name, 0) + 1
     return counts
-
-
-class _Memory:
-    """Graphs that are gone with this process."""
-
-    def __init__(self) -> None:
-        from mandategraph.stores.embedded import EmbeddedStore
-        from mandategraph.stores.shipments import Shipments
-
-        self._store = EmbeddedStore.in_memory()
-        self.shipments = Shipments(None)
-
-    @property
-    def store(self) -> GraphStore:
-        return self._store
-
-    @contextmanager
-    def staging(self) -> Iterator[RecordingStore]:
-        stage = _empty_stage()
-        stage.engine.extend(self._store.engine)
-        yield stage
-
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
-        self._store.put(added, removed)
-
-    def close(self) -> None:
-        self._store.close()
-
-
-class _Folder:
-    """A store folder, open for writing."""
-
-    def __init__(self, writer: Writer) -> None:
-        from mandategraph.stores.shipments import Shipments
-
-        self._writer = writer
-        self.shipments = Shipments(writer.folder / "shipped")
-
-    @property
-    def store(self) -> GraphStore:
-        return self._writer.store
-
-    @contextmanager
-    def staging(self) -> Iterator[RecordingStore]:
-        from mandategraph.stores.recording import RecordingStore
-
-        with self._writer.staging() as copy:
-            yield RecordingStore(copy.engine)
-
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
-        if added or removed:
-            self._writer.store.put(added, removed)
-        self._writer.checkpoint()
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-class _Reading:
-    """A store folder, open for reading."""
-
-    def __init__(self, store: GraphStore) -> None:
-        self.store = store
-
-    @property
-    def shipments(self) -> Shipments:
-        raise self._refusal()
-
-    def staging(self) -> AbstractContextManager[RecordingStore]:
-        raise self._refusal()
-
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:  # noqa: ARG002
-        raise self._refusal()
-
-    def close(self) -> None:
-        close = getattr(self.store, "close", None)
-        if close is not None:
-            close()
-
-    @staticmethod
-    def _refusal() -> StoreUnavailable:
-        return StoreUnavailable("The store is open for reading only.")
-
-
-class _Remote:
-    """A SPARQL endpoint; a change is tried on a copy of our five graphs in memory."""
-
-    def __init__(self, settings: Settings) -> None:
-        from mandategraph.stores.remote import RemoteStore
-        from mandategraph.stores.shipments import Shipments
-
-        self._graphs = Graphs(settings.base)
-        self.store = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds)
-        told = os.environ.get("XDG_STATE_HOME", "")
-        state = Path(told) if told and Path(told).is_absolute() else Path.home() / ".local/state"
-        key = hashlib.sha256(settings.store_address.encode()).hexdigest()[:16]
-        self.shipments = Shipments(state / "mandategraph" / "remote" / key)
-
-    @contextmanager
-    def staging(self) -> Iterator[RecordingStore]:
-        from mandategraph.stores.convert import from_quad
-
-        stage = _empty_stage()
-        for graph in self._graphs.all:
-            stage.engine.extend(map(from_quad, self.store.quads(graph)))
-        yield stage
-
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
-        from mandategraph.stores.convert import to_quad
-
-        self.store.write(map(to_quad, added), map(to_quad, removed))
-
-    def close(self) -> None:
-        self.store.close()

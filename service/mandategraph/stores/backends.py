@@ -1,0 +1,162 @@
+"""Where an installation keeps its graphs, and how a change gets there once it has been tried on a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from mandategraph.core.errors import StoreUnavailable
+from mandategraph.core.graphs import Graphs
+from mandategraph.core.ports import GraphStore
+from mandategraph.stores.convert import from_quad, to_quad
+from mandategraph.stores.embedded import EmbeddedStore
+from mandategraph.stores.folder import Writer
+from mandategraph.stores.recording import RecordingStore
+from mandategraph.stores.remote import RemoteStore
+from mandategraph.stores.shipments import Shipments
+
+
+class Backend(Protocol):
+    """A store, a copy of it to try a change on, and the way in which the difference gets into it."""
+
+    @property
+    def store(self) -> GraphStore:
+        """What is read."""
+        ...
+
+    @property
+    def shipments(self) -> Shipments:
+        """What the shipped plans put here."""
+        ...
+
+    def staging(self) -> AbstractContextManager[RecordingStore]:
+        """Give a copy to try a change on."""
+        ...
+
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
+        """Write a difference whole or not at all, and let readers see it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store."""
+        ...
+
+
+def empty_stage() -> RecordingStore:
+    """Return an empty copy, for what is not there yet."""
+    return RecordingStore(ox.Store())
+
+
+class InMemory:
+    """Graphs that are gone with this process."""
+
+    def __init__(self) -> None:
+        self._store = EmbeddedStore.in_memory()
+        self.shipments = Shipments(None)
+
+    @property
+    def store(self) -> GraphStore:
+        """The store in memory."""
+        return self._store
+
+    @contextmanager
+    def staging(self) -> Iterator[RecordingStore]:
+        """Give a copy in memory."""
+        stage = empty_stage()
+        stage.engine.extend(self._store.engine)
+        yield stage
+
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
+        """Write the difference."""
+        self._store.put(added, removed)
+
+    def close(self) -> None:
+        """Forget the store."""
+        self._store.close()
+
+
+class InFolder:
+    """A store folder, open for writing."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self.shipments = Shipments(writer.folder / "shipped")
+
+    @property
+    def store(self) -> GraphStore:
+        """The live store."""
+        return self._writer.store
+
+    @contextmanager
+    def staging(self) -> Iterator[RecordingStore]:
+        """Give a checkpoint that may be written to."""
+        with self._writer.staging() as copy:
+            yield RecordingStore(copy.engine)
+
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
+        """Write the difference and make a snapshot."""
+        if added or removed:
+            self._writer.store.put(added, removed)
+        self._writer.checkpoint()
+
+    def close(self) -> None:
+        """Let the next writer in."""
+        self._writer.close()
+
+
+class ReadOnly:
+    """A store that is open for reading."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self.store = store
+
+    @property
+    def shipments(self) -> Shipments:
+        """Refuse."""
+        raise self._refusal()
+
+    def staging(self) -> AbstractContextManager[RecordingStore]:
+        """Refuse."""
+        raise self._refusal()
+
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:  # noqa: ARG002
+        """Refuse."""
+        raise self._refusal()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        close = getattr(self.store, "close", None)
+        if close is not None:
+            close()
+
+    @staticmethod
+    def _refusal() -> StoreUnavailable:
+        return StoreUnavailable("The store is open for reading only.")
+
+
+class Remote:
+    """A SPARQL endpoint; a change is tried on a copy of our five graphs in memory."""
+
+    def __init__(self, store: RemoteStore, graphs: Graphs, shipments: Shipments) -> None:
+        self.store = store
+        self.shipments = shipments
+        self._graphs = graphs
+
+    @contextmanager
+    def staging(self) -> Iterator[RecordingStore]:
+        """Give a copy in memory."""
+        stage = empty_stage()
+        for graph in self._graphs.all:
+            stage.engine.extend(map(from_quad, self.store.quads(graph)))
+        yield stage
+
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
+        """Write the difference in one request."""
+        self.store.write(map(to_quad, added), map(to_quad, removed))
+
+    def close(self) -> None:
+        """Nothing is held open."""
+        self.store.close()
