@@ -31,7 +31,7 @@ from mandategraph.ingest.structure.runs import split_runs
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 FORMS = ("printed", "wrapped", "oneline", "unnumbered")
-OPERATIVE = (Part.OPERATIVE, Part.ARTICLE)
+OPERATIVE = (Part.OPERATIVE,)
 
 
 def key(text: str, prefix: str = "") -> str:

@@ -143,7 +143,9 @@ class Lexicon:
     @cached_property
     def _organ(self) -> re.Pattern[str]:
         # “The General Assembly,” or, the comma lost, the name alone: “The General Assembly”; also “1. The Council:”.
-        opening = rf"(?:(?:{self._articles})\s*|We,?\s+(?:the\s+)?)"
+        officers = _any_of(self._list("officers"))
+        nobody = rf"(?!\s*(?:{officers})\b)" if officers else ""
+        opening = rf"(?:(?:{self._articles})\s*{nobody}|We,?\s+(?:the\s+)?)"
         return re.compile(
             rf"{opening}(?:[^.;:]{{0,90}}?\b(?:{self._organs})\b[^.;:]{{0,120}},\s*|(?:[\w-]+\s){{0,4}}(?:{self._organs}):?\s*)\Z"
         )
@@ -161,7 +163,7 @@ class Lexicon:
             return _NEVER
         articles = self._articles
         return re.compile(
-            rf"(?i:(?:[^;:.]{{2,200}}?,\s+)?(?:{articles}|all)\s*(?:(?:members|parties|states members)\s+(?:of|to)\s+(?:the\s+)?)?)"
+            rf"(?i:(?P<clause>[^;:.]{{2,200}}?,\s+)?(?:{articles}|all)\s*(?:(?:members|parties|states members)\s+(?:of|to)\s+(?:the\s+)?)?)"
             rf"(?:[A-Z][\w’-]*\s+){{0,4}}(?:{self._organs})(?:\s+(?:of|on|for|to)\s+(?:the\s+)?[A-Z][^,;:.]{{1,60}}?)?"
             rf"(?:\s*,[^;:.]{{2,140}}?,)?\s+"
         )
@@ -230,6 +232,8 @@ class Lexicon:
             return None
         start = self._end_of(self._before, words, found.end())
         opening = self._verb_at(words, start, self._forms[2])
+        if opening is not None and words[start : opening.end].split()[0].lower() not in self._forms[0] and found["clause"]:
+            return None  # “At its tenth session, the Committee decided”: told of an earlier time
         return Opening(opening.lemma, opening.written, opening.start, opening.end) if opening is not None else None
 
     def preamble(self, words: str) -> Opening | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mandategraph.ingest.structure.lines import Line
 
 # A title, then dots, a tab or wide blanks, then the page: “I.  Attendance ….… 4”, “Attendance\t\t1-3\t5”.
-_ENTRY = re.compile(r"(?:\t+|\s{3,}|[.…·]{2,}\s*|\s)\s*(?:\d{1,3}\s?[-–]\s?\d{1,3}|\d{1,4})\s*(?:[\t ]+\d{1,4})?\s*\Z")
+_ENTRY = re.compile(r"(?:\t+|\s{3,}|[.…·]{2,}\s*|\s)\s*(?:\d{1,3}\s?[-–]\s?\d{1,5}|\d{1,4})\s*(?:[\t ]+\d{1,4})?\s*\Z")
 _LEADER = re.compile(r"(?:\t|\s{3,}|[.…·]{3,})\s*(?:\d{1,3}\s?[-–]\s?\d{1,3}|\d{1,4})(?:[\t ]+\d{1,4})?\s*\Z")
 _FAR = 300
 
@@ -22,7 +22,7 @@ def contents_of(lines: Sequence[Line]) -> frozenset[int]:
     """
     found: set[int] = set()
     for place, line in enumerate(lines[:_FAR]):
-        if place not in found and line.lexicon.is_contents(line.words):
+        if place not in found and line.lexicon.is_contents(line.words.split("(", 1)[0]):
             found |= _after_heading(lines, place)
     run: list[int] = []
     for place, line in enumerate(lines):

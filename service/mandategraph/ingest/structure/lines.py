@@ -84,6 +84,24 @@ class Line:
         return self.mark is None and self.lexicon.enacts(self.words)
 
     @cached_property
+    def is_recital(self) -> bool:
+        """Whether the words are plainly of a preamble: its opening, and no full stop, or a heading such as “VISTO:”."""
+        opening = self.lexicon.preamble(self.words)
+        if opening is None:
+            return False
+        if opening.written.isupper() and self.words[opening.end :].lstrip()[:1] in (":", ""):
+            return True
+        return len(self.words) > 40 and self.words.rstrip("0123456789 ”»\"")[-1:] in (",", ";", ":")
+
+    @cached_property
+    def is_article_line(self) -> bool:
+        """Whether the line holds the number of an article and nothing else."""
+        if self.mark is not None or len(self.words) > 24:
+            return False
+        mark = read_mark(self.words + " ")
+        return mark is not None and mark.style is Style.ARTICLE and mark.printed == self.words
+
+    @cached_property
     def ends_a_sentence(self) -> bool:
         """Whether a point, a comma or another stop ends the words."""
         return ENDS_A_SENTENCE.search(self.words[-24:]) is not None

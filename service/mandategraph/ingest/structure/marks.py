@@ -42,7 +42,7 @@ _MARK = re.compile(
       | (?P<bracketed>\((?P<inside>[0-9]{{1,3}}|[a-z]{{1,3}}|[A-Z]{{1,3}}|[ivxlcIVXLC]{{1,6}})\))(?=\s|\Z|[A-ZÀ-Ý][a-zà-ý])
       | (?P<glued>(?P<counted>[0-9]{{1,3}})\.)(?=[A-ZÀ-Ý][a-zà-ý])
       | (?P<plain>(?P<value>[0-9]{{1,3}}|[a-z]{{1,2}}|[A-Z]|[ivxlc]{{1,6}}|[IVXLC]{{1,7}})(?P<close>[.)]|\.[-–]|º\.?|°\.?))(?=\s|\Z)
-      | (?P<sign>[\u2160-\u217f])[.)]?(?=\s|\Z)
+      | (?P<sign>(?=\w*[\u2160-\u217f])[\u2160-\u217fIVXivx]+)[.)]?(?=\s|\Z)
       | (?P<bullet>[{re.escape(BULLETS)}])(?=\s+\S)
     )[\u200e\u200f]?""",
     re.VERBOSE,
@@ -133,9 +133,12 @@ def read_mark(text: str, start: int = 0) -> Mark | None:
     if found["bullet"]:
         return Mark(printed, Style.BULLET, 1)
     if found["sign"]:
-        # One character for a whole roman number: “Ⅱ.”.
-        value = int(unicodedata.numeric(found["sign"]))
-        return Mark(printed, Style.CAPITAL_ROMAN if found["sign"] < "\u2170" else Style.ROMAN, value, value)
+        # One character for a whole roman number, or for a part of it: “Ⅱ.”, “ⅩIII.”.
+        letters = unicodedata.normalize("NFKC", found["sign"])
+        counted = roman_value(letters)
+        if counted is None:
+            return None
+        return Mark(printed, Style.CAPITAL_ROMAN if letters.isupper() else Style.ROMAN, counted, counted)
     if found["glued"]:
         # The blank after the number was lost: “1.Decides”.
         return _mark_of(printed, found["counted"], ".")

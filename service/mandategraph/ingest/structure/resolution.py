@@ -45,6 +45,7 @@ class ResolutionReader:
         self._counted: dict[int, int] = {}
         self._operative_count = 0
         self._text_adopted = False
+        self._is_resolution = False
         self._place = 0
         self._contents = contents_of(self._lines)
         self._quoted = quoted(self._lines)
@@ -68,6 +69,8 @@ class ResolutionReader:
                 self._put(Part.NOTE, line)
             elif place in self._contents:
                 self._put(Part.CONTENTS, line)
+            elif line.is_article_line and self._state in (_State.OPERATIVE, _State.ANNEX, _State.PREAMBLE):
+                self._article(line)
             elif place in self._quoted and self._nesting.root is not None:
                 self._put(Part.QUOTATION, line, self._nesting.last)
             else:
@@ -91,6 +94,8 @@ class ResolutionReader:
     def _put(self, part: Part, line: Line, parent: Unit | None = None) -> Unit:
         unit = Unit(part, line.block, line.block.number)
         (parent.children if parent is not None else self._documents[-1].units).append(unit)
+        if part in (Part.ORGAN, Part.PREAMBLE) or (part is Part.OPERATIVE and line.mark is not None):
+            self._is_resolution = True
         if part not in (Part.FURNITURE, Part.NOTE, Part.CONTENTS):
             self._last, self._last_unit = line, unit
         return unit
@@ -101,7 +106,7 @@ class ResolutionReader:
         if line.is_organ:
             self._state = _State.PREAMBLE
             self._put(Part.ORGAN, line)
-        elif line.mark is None and line.is_preamble and len(line.words) > 40 and line.ends_a_sentence:
+        elif line.mark is None and line.is_recital:
             self._state = _State.PREAMBLE
             self._preamble(line)
         elif line.is_top and not self._is_section_number(line) and (line.opening is not None or line.is_prose):
@@ -120,7 +125,8 @@ class ResolutionReader:
     # preamble ---------------------------------------------------------------
 
     def _in_preamble(self, line: Line) -> None:
-        if line.is_top and line.mark is not None and (line.mark.value == 1 or line.opening is not None):
+        begins = line.mark is not None and (line.mark.value == 1 or line.opening is not None or (line.is_prose and not self._in_list()))
+        if line.is_top and begins:
             self._state = _State.OPERATIVE
             self._in_operative(line)
         elif line.enacts and not line.is_preamble and (line.words.isupper() or self._numbers_follow()):
@@ -294,6 +300,12 @@ class ResolutionReader:
             self._last_number = mark.value
         self._nesting.begin(unit, mark.style if mark is not None else None)
 
+    def _article(self, line: Line) -> None:
+        """“Article 5” on a line of its own: its numbered paragraphs hang under it."""
+        if self._state is _State.PREAMBLE:
+            self._state = _State.OPERATIVE
+        self._nesting.begin(self._put(Part.ARTICLE, line), Style.ARTICLE)
+
     def _check_number(self, unit: Unit, mark: Mark) -> None:
         before, printed = self._last_number, unit.number.printed if unit.number is not None else ""
         if mark.value == before and before:
@@ -317,7 +329,7 @@ class ResolutionReader:
         self._last_number = 0
         zone = self._zone_from(self._place + 1)
         # A note or a letter whose annex is its whole text speaks in the annex.
-        self._zone = Zone(zone.numbered, zone.speaks or (not self._operative_count and zone.numbered))
+        self._zone = Zone(zone.numbered, zone.speaks or (not self._is_resolution and zone.numbered))
         self._put(Part.ANNEX, line)
 
     def _open_document(self, line: Line) -> None:

@@ -46,7 +46,7 @@ def zone_of(lines: Sequence[Line], *, annexed: bool = False) -> Zone:
                 prose_operative += line.is_spoken and not operative
         in_list = line.opens_a_list or (in_list and not line.ends_with_full_stop)
     # Numbers lost: the verbs stand at the head of paragraphs that have none.
-    mixed = numbered > 0 and prose_operative > max(2, with_verb // 2)
+    mixed = numbered > 0 and prose_operative > max(2, numbered // 2)
     if numbered and not mixed and (with_verb or numbered > 2 * prose_operative):
         return Zone(True, top_speaks >= _SPEAKING * numbered)
     return Zone(False, prose > 0 and prose_speaks >= _SPEAKING * prose, mixed)
