@@ -24,7 +24,7 @@ from peers import Rdflib, owlrl_closure
 from mandategraph.checks import Catalogue, check
 from mandategraph.core.questions import Question, read_question
 from mandategraph.settings import Settings
-from mandategraph.wiring import Installation, memory_installation
+from mandategraph.wiring import Installation, load_plan, memory_installation, open_installation
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTION = "activities-for-paragraph"
@@ -34,12 +34,15 @@ PAGE = f"/questions/{QUESTION}?paragraph=2881/33"
 def main() -> None:
     """Measure and print."""
     print(noise(), flush=True)
-    with memory_installation(Settings()) as installation:
-        peer = Rdflib(installation)
-        questions = list(asking(installation, peer))
-        asked = next(figure for figure in questions if figure.name == f"ask {QUESTION}")
-        figures = [*starting(), *loading(peer), *reasoning(installation), *checking(installation)]
-        figures += [*serving(asked.peer), *questions]
+    with TemporaryDirectory() as folder:
+        settings = Settings(store=f"{folder}/store")
+        load_plan(settings, "cam")
+        with open_installation(settings) as installation:
+            peer = Rdflib(installation)
+            questions = list(asking(installation, peer))
+            asked = next(figure for figure in questions if figure.name == f"ask {QUESTION}")
+            figures = [*starting(), *loading(peer), *reasoning(), *checking(installation)]
+        figures += [*serving(settings.store, asked.peer), *questions]
     print(report(figures))
     print(noise())
 
@@ -67,10 +70,11 @@ def loading(peer: Rdflib) -> Iterator[Figure]:
     yield Figure("load cam, the whole command", ours, "rdflib parses the same facts", sampled(peer.parse_again, 3), 1.0)
 
 
-def reasoning(installation: Installation) -> Iterator[Figure]:
-    """How long all rules take on the plan."""
-    ours = sampled(installation.infer, 7)
-    yield Figure("rules", ours, "owlrl", sampled(lambda: owlrl_closure(installation), 1, warm=0))
+def reasoning() -> Iterator[Figure]:
+    """How long all rules take on the plan, in memory as the peer is."""
+    with memory_installation() as installation:
+        ours = sampled(installation.infer, 7)
+        yield Figure("rules", ours, "owlrl", sampled(lambda: owlrl_closure(installation), 1, warm=0))
 
 
 def checking(installation: Installation) -> Iterator[Figure]:
@@ -84,7 +88,7 @@ def checking(installation: Installation) -> Iterator[Figure]:
 
 
 def asking(installation: Installation, peer: Rdflib) -> Iterator[Figure]:
-    """How long every named question takes in the store, with its own example, beside rdflib's graph in memory."""
+    """How long every named question takes in a store on disk, with its own example, beside rdflib's graph in memory."""
     dataset = installation.graphs.with_proposals()
     for name, path in sorted(installation.library.questions().items()):
         question: Question = read_question(name, path.read_text())
@@ -92,24 +96,21 @@ def asking(installation: Installation, peer: Rdflib) -> Iterator[Figure]:
         yield Figure(f"ask {name}", ours, "rdflib", peer.sampled(question.text), 0.02)
 
 
-def serving(peer: Sample) -> Iterator[Figure]:
+def serving(store: str, peer: Sample) -> Iterator[Figure]:
     """How long until the first page, and how long a question takes once the service is warm."""
     yield Figure(
         "make run to first page", sampled(first_page, 3), "http.server's first page", sampled(bare_page, 3), 3.0
     )
-    with TemporaryDirectory() as folder:
-        port = free_port()
-        environment = os.environ | {"MANDATEGRAPH_STORE": f"{folder}/store"}
-        command("-m", "mandategraph", "load", "cam", MANDATEGRAPH_STORE=f"{folder}/store")
-        service = [sys.executable, "-m", "mandategraph", "serve", "--port", str(port)]
-        running = subprocess.Popen(service, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            until_answered(port, "/")
-            connection = http.client.HTTPConnection("127.0.0.1", port)
-            ours = sampled(lambda: page(connection, PAGE), 30, warm=3)
-        finally:
-            running.terminate()
-            running.wait(30)
+    port = free_port()
+    service = [sys.executable, "-m", "mandategraph", "--store", store, "serve", "--port", str(port)]
+    running = subprocess.Popen(service, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until_answered(port, "/")
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        ours = sampled(lambda: page(connection, PAGE), 30, warm=3)
+    finally:
+        running.terminate()
+        running.wait(30)
     yield Figure(f"ask {QUESTION}, warm, over HTTP", ours, "rdflib, without HTTP", peer, 0.05)
 
 

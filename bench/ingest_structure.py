@@ -22,11 +22,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mandategraph.ingest.lexicon import Lexicon
+from mandategraph.ingest.lexicon import Lexicon, Lexicons
 from mandategraph.ingest.readers.text import read_text
 from mandategraph.ingest.structure.outline import Part, Unit
-from mandategraph.ingest.structure.resolution import ResolutionReader
-from mandategraph.ingest.structure.runs import split_runs
+from mandategraph.ingest.structure.read import read_structure
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -143,12 +142,13 @@ def texts(form: str, seed: int) -> Iterator[tuple[str, bytes]]:
             yield path.stem, path.read_bytes()
 
 
-def score(name: str, data: bytes, lexicon: Lexicon, wrong: list[Fault], tally: Tally) -> None:
+def score(name: str, data: bytes, lexicons: Lexicons, wrong: list[Fault], tally: Tally) -> None:
     """Add one document to a tally."""
     labels = labels_of(name)
     begun = time.perf_counter()
-    reading = split_runs(read_text(name, data), lexicon)
-    units = [unit for document in ResolutionReader(reading, lexicon).documents() for unit in document.walk()]
+    reading, documents = read_structure(read_text(name, data), lexicons)
+    units = [unit for document in documents if document.expression_of is None for unit in document.walk()]
+    lexicon = lexicons.by_language["en"]
     tally.count["microseconds"] += int(1e6 * (time.perf_counter() - begun))
     tally.count["documents"] += 1
 
@@ -201,16 +201,16 @@ def main() -> None:
     if not (CORPUS / "un").is_dir():
         print("The corpus is not beside this checkout: nothing was measured.")
         return
-    with (ROOT / "data" / "languages" / "en.toml").open("rb") as words:
-        lexicon = Lexicon(tomllib.load(words))
+    files = sorted((ROOT / "data" / "languages").glob("*.toml"), key=lambda path: path.stem != "en")
+    lexicons = Lexicons(Lexicon(tomllib.loads(path.read_text(encoding="utf-8"))) for path in files)
     wrong = faults()
     for form in given.form or FORMS:
         tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
         for name, data in texts(form, given.seed):
             if (given.half and half(name) != given.half) or given.document not in name:
                 continue
-            score(name, data, lexicon, [], tallies[half(name), "raw"])
-            score(name, data, lexicon, wrong.get(name, []), tallies[half(name), "corrected"])
+            score(name, data, lexicons, [], tallies[half(name), "raw"])
+            score(name, data, lexicons, wrong.get(name, []), tallies[half(name), "corrected"])
         for (which, kind), tally in sorted(tallies.items(), reverse=True):
             count = tally.count
             print(f"{form:10} {which:9} {kind:9} {tally.row()}  silent {len(tally.silent)}", end="")
