@@ -179,6 +179,8 @@ class Lexicon:
         if lemma is None:
             return None
         end = found.end()
+        if form in self._plain and words[end : end + 4] == " by ":
+            return None  # a noun: “Note by the Secretariat”
         phrases = self._phrases.get(lemma)
         more = phrases.match(words, end) if phrases is not None else None
         if more is not None:
@@ -225,16 +227,23 @@ class Lexicon:
         return found.end() if found is not None else start
 
     def spoken(self, words: str) -> Opening | None:
-        """Return the verb of which a body is the subject: “The Council also reaffirms”, “The Committee took note”."""
+        """
+        Return the verb of which a body is the subject: “The Council also reaffirms”.
+
+        Where a report tells what the body did (“The Committee took note”), `speaks` is false.
+        """
         begin = len(words) - len(words.lstrip(_QUOTES))
         found = self._subject.match(words[: begin + 420], begin)
         if found is None:
             return None
         start = self._end_of(self._before, words, found.end())
         opening = self._verb_at(words, start, self._forms[2])
-        if opening is not None and words[start : opening.end].split()[0].lower() not in self._forms[0] and found["clause"]:
+        if opening is None:
+            return None
+        speaks = words[start : opening.end].split()[0].lower() in self._forms[0]
+        if not speaks and found["clause"]:
             return None  # “At its tenth session, the Committee decided”: told of an earlier time
-        return Opening(opening.lemma, opening.written, opening.start, opening.end) if opening is not None else None
+        return Opening(opening.lemma, opening.written, opening.start, opening.end, speaks)
 
     def preamble(self, words: str) -> Opening | None:
         """Return the participle or other opener of a preamble paragraph."""

@@ -56,7 +56,16 @@ class Line:
             return False
         if self.opening is not None and self.opening.speaks:
             return True
-        return self.lexicon.spoken(self.words) is not None
+        return self._spoken is not None and self._spoken.speaks
+
+    @cached_property
+    def _spoken(self) -> Opening | None:
+        return self.lexicon.spoken(self.words)
+
+    @cached_property
+    def is_told(self) -> bool:
+        """Whether a body speaks in the words, or a report tells what it did: “The Committee took note”."""
+        return self.is_spoken or (self.is_capitalised and self._spoken is not None)
 
     @cached_property
     def is_preamble(self) -> bool:

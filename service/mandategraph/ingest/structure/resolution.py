@@ -116,7 +116,7 @@ class ResolutionReader:
             self._enact(line)
         elif line.is_annex and self._place and len(line.words) < 60:
             self._open_annex(line)
-        elif line.mark is None and line.is_prose and line.is_spoken and not self._zone.numbered:
+        elif line.mark is None and line.is_prose and not self._zone.numbered and self._speaks(line):
             self._state = _State.OPERATIVE
             self._in_operative(line)
         else:
@@ -149,6 +149,10 @@ class ResolutionReader:
             self._put(Part.BACK, line)
         else:
             self._preamble(line)
+
+    def _speaks(self, line: Line) -> bool:
+        """Whether a body speaks; that it once did so counts where most of the text tells it, as the report of a session."""
+        return line.is_spoken or (self._zone.speaks and line.is_told)
 
     def _begins_operative(self, line: Line) -> bool:
         """Whether the operative part begins: not with a slip in a preamble that goes on after it."""
@@ -233,7 +237,7 @@ class ResolutionReader:
     def _without_numbers(self, line: Line) -> None:
         in_list = self._in_list()
         speaks = line.is_operative and line.opening is not None and line.opening.speaks
-        if speaks or (not in_list and (line.is_spoken or line.is_operative)):
+        if speaks or (not in_list and (self._speaks(line) or line.is_operative)):
             self._operative(line, None)
         elif line.looks_like_heading and not in_list:
             self._put(Part.HEADING, line)

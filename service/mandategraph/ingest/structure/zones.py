@@ -42,7 +42,7 @@ def zone_of(lines: Sequence[Line], *, annexed: bool = False) -> Zone:
             prose_operative += operative
             if line.is_prose and not in_list:
                 prose += 1
-                prose_speaks += operative or line.is_spoken
+                prose_speaks += operative or line.is_told
                 prose_operative += line.is_spoken and not operative
         in_list = line.opens_a_list or (in_list and not line.ends_with_full_stop)
     # Numbers lost: the verbs stand at the head of paragraphs that have none.
