@@ -22,7 +22,8 @@ class Opening:
     The verb with which words open: its dictionary form, the characters as written, and where these stand.
 
     `start` to `end` is the verb with the words that belong to it (“Calls upon”), without what stands before (“Also”).
-    `speaks` says that the form is one in which a body speaks (“Requests”, “We request”), not an instruction (“Request”).
+    `speaks` says that the form is one in which a body speaks (“Requests”, “We request”), not an instruction (“Request”);
+    `infinitive` that it is marked as one (“To request”).
     """
 
     lemma: str
@@ -30,6 +31,7 @@ class Opening:
     start: int
     end: int
     speaks: bool = True
+    infinitive: bool = False
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -46,7 +48,7 @@ class Lexicon:
     ...     "before_verb": ["also"], "clause_openers": ["in"], "preamble": ["mindful"], "organs": ["Assembly"],
     ...     "speakers": ["we"], "will": ["will"]})
     >>> lexicon.operative("Also calls upon member States")
-    Opening(lemma='call', written='calls upon', start=5, end=15, speaks=True)
+    Opening(lemma='call', written='calls upon', start=5, end=15, speaks=True, infinitive=False)
     >>> lexicon.operative("In this regard, requests the Secretariat").lemma
     'request'
     >>> lexicon.operative("Callous disregard"), lexicon.preamble("Requesting also that").lemma
@@ -217,9 +219,9 @@ class Lexicon:
         if infinitive is not None:
             marked, start = True, self._end_of(self._before, words, infinitive.end())
         opening = self._verb_at(words, start, self._forms[0])
-        if opening is None or opening.speaks or not (spoken or marked):
+        if opening is None or not (spoken or marked):
             return opening
-        return Opening(opening.lemma, opening.written, opening.start, opening.end, speaks=spoken)
+        return Opening(opening.lemma, opening.written, opening.start, opening.end, spoken or (opening.speaks and not marked), marked)
 
     @staticmethod
     def _end_of(pattern: re.Pattern[str], words: str, start: int) -> int:

@@ -263,7 +263,9 @@ class ResolutionReader:
         if line.opening is not None and line.opening.speaks:
             return False
         following = self._next()
-        if following is None or following.opens_a_list and not following.is_top:
+        if following is None or (following.mark is None and not following.is_capitalised):
+            return False  # a paragraph that a page broke
+        if following.opens_a_list and not following.is_top:
             return False
         return not following.is_top or following.mark is None or following.mark.value != line.mark.value + 1
 
@@ -336,7 +338,7 @@ class ResolutionReader:
         self._zone = Zone(zone.numbered, zone.speaks or (not self._is_resolution and zone.numbered))
         self._put(Part.ANNEX, line)
 
-    def _open_document(self, line: Line) -> None:
+    def _open_document(self, line: Line, part: Part = Part.ORGAN) -> None:
         document = Document(language=self._documents[-1].language)
         # The title lines that stand just before the organ's line belong to the new document.
         units = self._documents[-1].units
@@ -353,13 +355,17 @@ class ResolutionReader:
         self._text_adopted = False
         self._zone = self._zone_from(self._place)
         self._state = _State.PREAMBLE
-        self._put(Part.ORGAN, line)
+        unit = self._put(part, line)
+        if part is Part.PREAMBLE:
+            self._nesting.begin(unit)
 
     def _in_back(self, line: Line) -> None:
         if line.is_annex:
             self._open_annex(line)
         elif line.is_organ:
             self._open_document(line)
+        elif line.mark is None and line.is_recital:
+            self._open_document(line, Part.PREAMBLE)
         elif line.is_top and line.mark is not None and line.mark.value == self._last_number + 1 and line.opening is not None:
             self._state = _State.OPERATIVE
             self._in_operative(line)

@@ -36,7 +36,7 @@ def zone_of(lines: Sequence[Line], *, annexed: bool = False) -> Zone:
                 continue  # the number of a heading counts no paragraphs
             numbered += 1
             with_verb += line.is_operative
-            top_speaks += line.is_spoken or (line.is_operative and not annexed)
+            top_speaks += line.is_told or (line.is_operative and (not annexed or _is_infinitive(line)))
         elif line.mark is None and len(line.words) > 40 and not line.is_preamble:
             operative = line.is_operative and (line.is_spoken or not (annexed or in_list))
             prose_operative += operative
@@ -50,3 +50,8 @@ def zone_of(lines: Sequence[Line], *, annexed: bool = False) -> Zone:
     if numbered and not mixed and (with_verb or numbered > 2 * prose_operative):
         return Zone(True, top_speaks >= _SPEAKING * numbered)
     return Zone(False, prose > 0 and prose_speaks >= _SPEAKING * prose, mixed)
+
+
+def _is_infinitive(line: Line) -> bool:
+    """“1. To instruct”: how the resolutions of some organisations speak, after their “RESOLVES:”."""
+    return line.opening is not None and line.opening.infinitive
