@@ -179,7 +179,7 @@ def test_an_interruption_is_quiet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, unbuffered: str) -> None:
-    command = f"{sys.executable} -m mandategraph export --format nquads"
+    command = f'"{sys.executable}" -m mandategraph export --format nquads'
     found = subprocess.run(
         ["bash", "-c", f"{command} | head -1; echo ${{PIPESTATUS[0]}}"],
         capture_output=True,
