@@ -1,0 +1,261 @@
+"""Documents that words name: by symbol, by “resolution” and a number, by a known name; with the paragraphs named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from mandategraph.core.symbols import Symbols, roman_number
+from mandategraph.ingest.meaning.found import Citation, DateFound, Words
+from mandategraph.ingest.meaning.grammar import Grammar, any_phrase, compiled
+from mandategraph.ingest.meaning.register import Register
+from mandategraph.ingest.meaning.times import Times
+from mandategraph.ingest.meaning.tokens import Tokens
+
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_NUMBERS = re.compile(r"\d+[A-Za-z]?(?:\s*\(\w{1,4}\))*|[IVXL]+|[A-Z]")
+_RANGE = re.compile(r"\A(\d+)\s*(?:to|[-–]|a|à|al)\s*(\d+)\Z")
+_AROUND = 90
+
+
+@dataclass(frozen=True)
+class _Cited:
+    """How the documents of one organ are cited by a word and a number."""
+
+    word: str
+    organs: re.Pattern[str]
+    speaker: str
+    number: re.Pattern[str]
+    write: str
+    path: str
+    is_default: bool
+    years_from: int
+
+
+class Citations:
+    """Finds citations by an organisation's patterns and the words of a language."""
+
+    def __init__(self, organisation: Mapping[str, Any], grammar: Grammar, register: Register, times: Times) -> None:
+        self._organisation, self._grammar, self._register, self._times = organisation, grammar, register, times
+        self._table: Mapping[str, Any] = grammar.table.get("citations", {})
+        self._language = grammar.language
+
+    @cached_property
+    def _symbols(self) -> Symbols:
+        return Symbols.of(self._organisation)
+
+    @cached_property
+    def _symbol_hint(self) -> re.Pattern[str]:
+        """A stroke or “RES.” after capitals: without one no symbol stands in the words, and no pattern is tried."""
+        return re.compile(r"[A-Z]\s*/\s*[A-Za-z0-9]|[A-Z]\d*\s*/|\bdoc\.|\bConf\.|\bDEC\.|\bRES\.")
+
+    @cached_property
+    def _cited(self) -> list[_Cited]:
+        where = str(self._organisation.get("key", ""))
+        return [
+            _Cited(
+                word=str(row["word"]),
+                organs=re.compile(any_phrase(row.get("organs", ())), re.IGNORECASE),
+                speaker=str(row.get("speaker", "")),
+                number=compiled(str(row["number"]), f"{where}, organisation.toml, cited"),
+                write=str(row["write"]),
+                path=str(row["path"]),
+                is_default=bool(row.get("default", False)),
+                years_from=int(row.get("years_from", 1950)),
+            )
+            for row in self._organisation.get("cited", ())
+        ]
+
+    @cached_property
+    def _words(self) -> re.Pattern[str]:
+        words = {kind: self._table.get(kind, ()) for kind in ("resolution", "decision", "declaration")}
+        groups = "|".join(rf"(?P<{kind}>{any_phrase(forms)})" for kind, forms in words.items() if forms)
+        return re.compile(rf"\b(?:{groups or '(?!)'})\b", re.IGNORECASE)
+
+    @cached_property
+    def _first_words(self) -> frozenset[str]:
+        return frozenset(
+            str(form).lower() for kind in ("resolution", "decision", "declaration") for form in self._table.get(kind, ())
+        )
+
+    @cached_property
+    def _sign(self) -> re.Pattern[str]:
+        """Between the word and the number: the name of the organ, “No.”, “Conf.”."""
+        signs = str(self._table.get("sign", r"(?:N[°ºo.]*s?\.?|Nos?\.|Nros?\.|n[°º]s?)"))
+        names = any_phrase(str(name) for row in self._organisation.get("cited", ()) for name in row.get("organs", ()))
+        return re.compile(rf"\s*(?:(?:(?:{names})\b)\s*)?(?:{signs}\s*)?")
+
+    @cached_property
+    def _and(self) -> re.Pattern[str]:
+        joints = any_phrase(self._table.get("and", ("and", "or", "to")))
+        return re.compile(rf"\s*(?:,|;|\s(?:{joints})\b|[-–])\s*(?:(?:{joints})\s+)?", re.IGNORECASE)
+
+    @cached_property
+    def _date_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\s*,?\s*(?:{self._table.get('of_date', r'of')})\s+", re.IGNORECASE)
+
+    @cached_property
+    def _provision(self) -> re.Pattern[str]:
+        return compiled(str(self._table.get("provision", "(?!)")), f"{self._language}.toml, citations", re.IGNORECASE)
+
+    @cached_property
+    def _provision_after(self) -> re.Pattern[str]:
+        return compiled(
+            str(self._table.get("provision_after", "(?!)")), f"{self._language}.toml, citations", re.IGNORECASE
+        )
+
+    def of(self, tokens: Tokens, speaker: str = "") -> list[Citation]:
+        """
+        Return the documents that the words name, in their order.
+
+        `speaker` is the address of the organ whose text this is (“un/ga”): “its resolution 61/261” is that organ's.
+        """
+        words = tokens.words
+        found: list[Citation] = []
+        if self._symbol_hint.search(words) is not None:
+            for symbol in self._symbols.find(words):
+                found.append(Citation(symbol.start, symbol.end, words[symbol.start : symbol.end], symbol.written, symbol.path))
+        if not self._first_words.isdisjoint(tokens.known):
+            for match in self._words.finditer(words):
+                self._after_word(words, match, speaker, found)
+        for named in self._register.all(tokens):
+            if named.known.family == "document":
+                found.append(
+                    Citation(named.start, named.end, words[named.start : named.end], path=named.known.path, kind="named")
+                )
+        return [self._with_provision(words, citation) for citation in _apart(found)]
+
+    def _after_word(self, words: str, match: re.Match[str], speaker: str, found: list[Citation]) -> None:
+        kind = match.lastgroup or ""
+        sign = self._sign.match(words, match.end())
+        at = sign.end() if sign is not None else match.end()
+        if not words[match.end() : at].strip() and at == match.end():
+            return
+        start = match.start()
+        before = words[max(0, start - _AROUND) : start]
+        first_found = len(found)
+        while True:
+            read = self._number(words, at, kind, before, speaker)
+            if read is None:
+                break
+            citation, end = read
+            if len(found) == first_found:
+                citation = replace(citation, start=start, as_written=words[start:end])
+            date, after = self._date_after(words, end)
+            found.append(replace(citation, date=date))
+            joint = self._and.match(words, after)
+            if joint is None:
+                break
+            at = joint.end()
+
+    def _number(self, words: str, at: int, kind: str, before: str, speaker: str) -> tuple[Citation, int] | None:
+        fitting = [(cited, match) for cited in self._cited if cited.word == kind and (match := cited.number.match(words, at))]
+        if not fitting:
+            return None
+        longest = max(match.end() for _, match in fitting)
+        fitting = [(cited, match) for cited, match in fitting if match.end() == longest]
+        behind = words[longest : longest + _AROUND]
+        chosen = next(
+            (one for one in fitting if _named_last(one[0].organs, before)),
+            next((one for one in fitting if _named_first(one[0].organs, words[at - 60 if at > 60 else 0 : at], behind)), None),
+        )
+        if chosen is None and speaker:
+            chosen = next((one for one in fitting if one[0].speaker == speaker), None)
+        if chosen is None:
+            chosen = next((one for one in fitting if one[0].is_default), fitting[0] if len(fitting) == 1 else None)
+        if chosen is None:
+            match = fitting[0][1]
+            return Citation(at, match.end(), match.group(), kind="unknown"), match.end()
+        cited, match = chosen
+        parts = {name: value for name, value in match.groupdict().items() if value}
+        if len(parts.get("year", "")) == 2:
+            short = int(parts["year"])
+            century = cited.years_from - cited.years_from % 100
+            parts["whole_year"] = str(century + short if century + short >= cited.years_from else century + 100 + short)
+        elif "year" in parts:
+            parts["whole_year"] = parts["year"]
+        if "roman" in parts:
+            parts["session"] = str(roman_number(parts["roman"]) or parts["roman"].lower())
+        if parts.get("number", "").isdigit():
+            parts["plain_number"] = parts["number"].lstrip("0") or "0"
+        return (
+            Citation(at, match.end(), match.group(), _filled(cited.write, parts), _filled(cited.path, parts).lower()),
+            match.end(),
+        )
+
+    def _date_after(self, words: str, end: int) -> tuple[DateFound | None, int]:
+        before = self._date_before.match(words, end)
+        if before is None:
+            return None, end
+        dates = self._times.dates(words, before.end(), min(len(words), before.end() + 40))
+        if dates and dates[0].start == before.end():
+            return dates[0], dates[0].end
+        return None, end
+
+    def _with_provision(self, words: str, citation: Citation) -> Citation:
+        begin = max(0, citation.start - _AROUND)
+        found = self._provision.search(words[begin : citation.start])
+        if found is not None:
+            start, end = begin + found.start(), begin + found.end("numbers")
+        else:
+            found = self._provision_after.match(words, citation.end)
+            if found is None:
+                return citation
+            start, end = found.start("kind"), found.end("numbers")
+        kinds: Mapping[str, str] = self._table.get("provisions", {})
+        kind = kinds.get(found["kind"].lower().rstrip(".").split()[-1], "")
+        numbers = tuple((kind, number) for number in _numbers(found["numbers"]))
+        return replace(citation, pinpoint=Words(start, end, words[start:end]), provisions=numbers)
+
+
+def _numbers(written: str) -> list[str]:
+    """
+    Return the numbers of a list or range of paragraphs.
+
+    >>> _numbers("33 to 37"), _numbers("4, 5 (b) and 9")
+    (['33', '34', '35', '36', '37'], ['4', '5 (b)', '9'])
+    """
+    range_ = _RANGE.match(written.strip())
+    if range_ is not None and 0 < int(range_[2]) - int(range_[1]) < 200:
+        return [str(number) for number in range(int(range_[1]), int(range_[2]) + 1)]
+    return [" ".join(number.split()) for number in _NUMBERS.findall(written)]
+
+
+def _named_last(organs: re.Pattern[str], before: str) -> bool:
+    """Whether an organ's name is the last thing before: “Human Rights Council resolutions”."""
+    return any(not before[found.end() :].strip() for found in organs.finditer(before) if found.group())
+
+
+def _named_first(organs: re.Pattern[str], between: str, behind: str) -> bool:
+    """Whether an organ's name stands before the number, or soon after it: “resolution 1325 of the Security Council”."""
+    if any(found.group() and not between[found.end() :].strip(" NnoOs.°º") for found in organs.finditer(between)):
+        return True
+    stop = re.search(r"[.;:]", behind)
+    behind = behind[: stop.start()] if stop is not None else behind
+    found = organs.search(behind)
+    return found is not None and bool(found.group()) and re.search(r"\b(?:of the|of|del|de la|de|du|do|da)\s*\Z", behind[: found.start()]) is not None
+
+
+def _apart(citations: Iterable[Citation]) -> list[Citation]:
+    """The citations in order; where two overlap, the one that says more."""
+    kept: list[Citation] = []
+    for citation in sorted(citations, key=lambda one: (one.start, one.kind == "unknown", -one.end)):
+        if kept and citation.start < kept[-1].end:
+            if kept[-1].kind == "unknown" and citation.kind != "unknown":
+                kept[-1] = citation
+            continue
+        kept.append(citation)
+    return kept
+
+
+def _filled(template: str, parts: Mapping[str, str]) -> str:
+    def fill(text: str) -> str | None:
+        try:
+            return text.format_map(dict(parts))
+        except KeyError:
+            return None
+
+    return fill(_OPTIONAL.sub(lambda found: fill(found.group(1)) or "", template)) or ""

@@ -1,0 +1,149 @@
+"""The meaning of paragraphs in one language and one organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mandategraph.ingest.lexicon import Lexicon
+from mandategraph.ingest.meaning.actors import Actors
+from mandategraph.ingest.meaning.addressees import Addressees
+from mandategraph.ingest.meaning.citations import Citations
+from mandategraph.ingest.meaning.clauses import Clause, Clauses
+from mandategraph.ingest.meaning.details import DetailsReader
+from mandategraph.ingest.meaning.found import (
+    Citation,
+    DateFound,
+    Details,
+    Known,
+    Mention,
+    Participant,
+    SessionFound,
+    Statement,
+    ThemeFound,
+)
+from mandategraph.ingest.meaning.grammar import Grammar
+from mandategraph.ingest.meaning.participants import Participants
+from mandategraph.ingest.meaning.register import Register
+from mandategraph.ingest.meaning.times import Times
+from mandategraph.ingest.meaning.tokens import Tokens, trimmed
+from mandategraph.ingest.meaning.verbs import MANDATES, Person, Verbs
+
+
+class Meaning:
+    """
+    Reads paragraphs by the drafting words of a language, its grammar, the shared verbs, and an organisation's own.
+
+    `words` is a file of `data/languages`, `grammar` one of `data/meaning`, `verbs` is `data/meaning/verbs.toml` with
+    the organisation's `[verbs]` over it, `organisation` its configuration, `register` the names it knows.
+    """
+
+    def __init__(
+        self,
+        words: Mapping[str, Any],
+        grammar: Mapping[str, Any],
+        verbs: Mapping[str, Any],
+        organisation: Mapping[str, Any],
+        register: Iterable[Known] = (),
+    ) -> None:
+        self.language: str = str(words["language"])
+        known = [one for one in register if one.language in ("", self.language)]
+        self._grammar = Grammar(grammar)
+        self._actors = Actors(self._grammar, Register(one for one in known if one.family in ("body", "collective")))
+        self._themes = Register(one for one in known if one.family == "theme")
+        self._times = Times(self._grammar)
+        documents = Register(one for one in known if one.family == "document")
+        self._citations = Citations(organisation, self._grammar, documents, self._times)
+        self._clauses = Clauses(Lexicon(words), self._grammar, Verbs(words, grammar, verbs))
+        self._addressees = Addressees(self._grammar, self._actors)
+        self._details = DetailsReader(self._grammar, self._actors, self._times)
+        self._participants = Participants(self._grammar, self._actors)
+
+    def statements(self, words: str, *, is_item: bool = False) -> list[Statement]:
+        """
+        Return the statements of a paragraph, one for each verb in which its body speaks.
+
+        An item says something of its own only where a body speaks in it (“(a) Requests …”); otherwise what it says
+        belongs to its paragraph, and `details` reads it.
+        """
+        tokens = Tokens(words)
+        clauses = self._clauses.of(tokens)
+        if is_item and clauses and not clauses[0].verb.person & Person.THIRD:
+            return []
+        return [self._statement(tokens, clause) for clause in clauses]
+
+    def _statement(self, tokens: Tokens, clause: Clause) -> Statement:
+        words, verb = tokens.words, clause.verb
+        start, end = trimmed(words, clause.start, clause.end, " \t\r\n\u00a0,;:")
+        asked = self._addressees.of(tokens, clause)
+        is_mandate = verb.force in MANDATES
+        act_start, act_end = trimmed(words, min(asked.act_start, end), end)
+        doubts = []
+        if not verb.is_known:
+            doubts.append("The scheme of verbs does not know this verb.")
+        if is_mandate and not asked.addressees:
+            doubts.append("Nobody is named whom the words ask.")
+        doubts += [
+            f"No register knows “{mention.as_written}”."
+            for mention in asked.addressees
+            if mention.key is None and not mention.is_collective
+        ]
+        details = self._details.of(tokens, clause.verb_end, clause.end) if is_mandate or verb.force in ("", "permission", "performative") else Details()
+        return Statement(
+            start=start,
+            end=end,
+            verb=verb.key,
+            verb_start=clause.verb_start,
+            verb_end=clause.verb_end,
+            verb_as_written=words[clause.verb_start : clause.verb_end],
+            force=verb.force,
+            is_mandate=is_mandate,
+            act_start=act_start,
+            act_end=act_end,
+            addressees=asked.addressees,
+            details=details,
+            doubts=tuple(doubts),
+        )
+
+    def details(self, words: str) -> Details:
+        """Return what an item's words say of its paragraph's act."""
+        tokens = Tokens(words)
+        return self._details.of(tokens, 0, len(words))
+
+    def addressees(self, words: str) -> list[Mention]:
+        """Return the actors of words that are nothing but a list of them."""
+        tokens = Tokens(words)
+        return self._actors.of(tokens, 0, len(words))
+
+    def mentions(self, words: str) -> list[Mention]:
+        """Return the bodies and collectives of the register that the words name anywhere."""
+        tokens = Tokens(words)
+        return [
+            Mention(named.start, named.end, words[named.start : named.end], named.known.path, named.known.family == "collective")
+            for named in self._actors.register.all(tokens)
+        ]
+
+    def citations(self, words: str, speaker: str = "") -> list[Citation]:
+        """Return the documents that the words name; `speaker` is the address of the organ whose text this is."""
+        return self._citations.of(Tokens(words), speaker)
+
+    def dates(self, words: str) -> list[DateFound]:
+        """Return the dates and periods in the words."""
+        return self._times.dates(words)
+
+    def sessions(self, words: str) -> list[SessionFound]:
+        """Return the sessions that the words count."""
+        return self._times.sessions(Tokens(words))
+
+    def participants(self, words: str) -> list[Participant]:
+        """Return who takes part in the activity that the words describe."""
+        return self._participants.of(Tokens(words))
+
+    def themes(self, words: str) -> list[ThemeFound]:
+        """Return the themes of the organisation whose labels the words hold: proposals, each theme once."""
+        tokens = Tokens(words)
+        found: dict[str, ThemeFound] = {}
+        for named in self._themes.all(tokens):
+            theme = ThemeFound(named.start, named.end, words[named.start : named.end], named.known.path)
+            found.setdefault(theme.key, theme)
+        return list(found.values())
