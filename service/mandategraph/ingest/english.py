@@ -4,11 +4,13 @@ from __future__ import annotations
 
 # Verbs that double their last letter; whether an English verb does is a matter of stress, so they are listed.
 _DOUBLED = frozenset(
-    "set commit recommit permit submit transmit defer refer confer transfer compel let put begin forget admit".split()
-)
+    ("admit", "annul", "begin", "commit", "compel", "confer", "defer", "forget", "let", "permit", "put", "recommit",
+     "refer", "remit", "set", "submit", "transfer", "transmit")
+)  # fmt: skip
 _PAST = {
-    "become": "became", "begin": "began", "bear": "bore", "choose": "chose", "draw": "drew", "find": "found", "give": "gave",
-    "hold": "held", "keep": "kept", "let": "let", "make": "made", "pay": "paid", "put": "put", "see": "saw", "seek": "sought",
+    "become": "became", "begin": "began", "bear": "bore", "choose": "chose", "draw": "drew", "find": "found",
+    "give": "gave", "hold": "held", "keep": "kept", "let": "let", "make": "made", "pay": "paid", "put": "put",
+    "see": "saw", "seek": "sought",
     "set": "set", "stand": "stood", "strive": "strove", "take": "took", "uphold": "upheld", "undertake": "undertook",
     "withdraw": "withdrew",
 }  # fmt: skip

@@ -22,8 +22,8 @@ class Opening:
     The verb with which words open: its dictionary form, the characters as written, and where these stand.
 
     `start` to `end` is the verb with the words that belong to it (“Calls upon”), without what stands before (“Also”).
-    `speaks` says that the form is one in which a body speaks (“Requests”, “We request”), not an instruction (“Request”);
-    `infinitive` that it is marked as one (“To request”).
+    `speaks` says that the form is one in which a body speaks (“Requests”, “We request”), not an instruction
+    (“Request”); `infinitive` that it is marked as one (“To request”).
     """
 
     lemma: str
@@ -95,7 +95,9 @@ class Lexicon:
         """Forms that instruct and in which nobody speaks: “Request”."""
         if self.language != "en":
             return frozenset()
-        return frozenset(self._list("operative")) - {form for forms in self._words.get("forms", {}).values() for form in forms}
+        return frozenset(self._list("operative")) - {
+            form for forms in self._words.get("forms", {}).values() for form in forms
+        }
 
     @cached_property
     def _phrases(self) -> dict[str, re.Pattern[str]]:
@@ -125,7 +127,9 @@ class Lexicon:
     @cached_property
     def _will(self) -> re.Pattern[str]:
         words = _any_of(self._list("will"))
-        return re.compile(rf"(?:{words})\s+(?:(?:not|also|further|continue\s+to)\s+)?[^\W\d_]+", re.I) if words else _NEVER
+        return (
+            re.compile(rf"(?:{words})\s+(?:(?:not|also|further|continue\s+to)\s+)?[^\W\d_]+", re.I) if words else _NEVER
+        )
 
     @cached_property
     def _clause(self) -> re.Pattern[str]:
@@ -144,28 +148,34 @@ class Lexicon:
 
     @cached_property
     def _organ(self) -> re.Pattern[str]:
-        # “The General Assembly,” or, the comma lost, the name alone: “The General Assembly”; also “1. The Council:”.
+        # “The General Assembly,” or, the comma lost, the name alone: “The General Assembly”.
         officers = _any_of(self._list("officers"))
         nobody = rf"(?!\s*(?:{officers})\b)" if officers else ""
         opening = rf"(?:(?:{self._articles})\s*{nobody}|We,?\s+(?:the\s+)?)"
         return re.compile(
-            rf"{opening}(?:[^.;:]{{0,90}}?\b(?:{self._organs})\b[^.;:]{{0,120}},\s*|(?:[\w-]+\s){{0,4}}(?:{self._organs}):?\s*)\Z"
+            rf"{opening}(?:[^.;:]{{0,90}}?\b(?:{self._organs})\b[^.;:]{{0,120}},\s*"
+            rf"|(?:[\w-]+\s){{0,4}}(?:{self._organs}):?\s*)\Z"
         )
 
     @cached_property
     def _organ_capitals(self) -> re.Pattern[str]:
         """“EL GRUPO MERCADO COMÚN”, “THE PERMANENT COUNCIL,”."""
         articles, organs = self._articles.upper(), self._organs.upper().replace(r"\S", r"\s")
-        return re.compile(rf"(?:{articles})\s*(?:[\w-]+\s){{0,4}}(?:{organs})(?:\s[\w\s]{{0,80}})?[,:]?\s*\Z") if organs else _NEVER
+        return (
+            re.compile(rf"(?:{articles})\s*(?:[\w-]+\s){{0,4}}(?:{organs})(?:\s[\w\s]{{0,80}})?[,:]?\s*\Z")
+            if organs
+            else _NEVER
+        )
 
     @cached_property
     def _subject(self) -> re.Pattern[str]:
-        """A body as the subject of a sentence, a clause before it allowed: “In this regard, the members of the Council”."""
+        """A body as the subject of a sentence, a clause before it allowed: “In this regard, the Council”."""
         if not self._organs:
             return _NEVER
         articles = self._articles
         return re.compile(
-            rf"(?i:(?P<clause>[^;:.]{{2,200}}?,\s+)?(?:{articles}|all)\s*(?:(?:members|parties|states members)\s+(?:of|to)\s+(?:the\s+)?)?)"
+            rf"(?i:(?P<clause>[^;:.]{{2,200}}?,\s+)?(?:{articles}|all)\s*"
+            rf"(?:(?:members|parties|states members)\s+(?:of|to)\s+(?:the\s+)?)?)"
             rf"(?:[A-Z][\w’-]*\s+){{0,4}}(?:{self._organs})(?:\s+(?:of|on|for|to)\s+(?:the\s+)?[A-Z][^,;:.]{{1,60}}?)?"
             rf"(?:\s*,[^;:.]{{2,140}}?,)?\s+"
         )
@@ -190,7 +200,7 @@ class Lexicon:
         return Opening(lemma, words[start:end], start, end, form not in self._plain)
 
     def operative(self, words: str) -> Opening | None:
-        """Return the operative verb that opens the words, with adverbs, “To”, a speaker or a clause allowed before it."""
+        """Return the operative verb that opens the words; adverbs, “To”, a speaker or a clause may stand before it."""
         begin = len(words) - len(words.lstrip(_QUOTES))
         opening = self._opening_at(words, begin)
         if opening is not None:
@@ -221,7 +231,14 @@ class Lexicon:
         opening = self._verb_at(words, start, self._forms[0])
         if opening is None or not (spoken or marked):
             return opening
-        return Opening(opening.lemma, opening.written, opening.start, opening.end, spoken or (opening.speaks and not marked), marked)
+        return Opening(
+            opening.lemma,
+            opening.written,
+            opening.start,
+            opening.end,
+            spoken or (opening.speaks and not marked),
+            marked,
+        )
 
     @staticmethod
     def _end_of(pattern: re.Pattern[str], words: str, start: int) -> int:
@@ -270,7 +287,9 @@ class Lexicon:
         if len(words) >= 260 or not self._organs:
             return False
         words = words.lstrip(_QUOTES)
-        return self._organ.match(words) is not None or (words.isupper() and self._organ_capitals.match(words) is not None)
+        return self._organ.match(words) is not None or (
+            words.isupper() and self._organ_capitals.match(words) is not None
+        )
 
     def enacts(self, words: str) -> bool:
         """
@@ -287,11 +306,12 @@ class Lexicon:
     @cached_property
     def _organ_inside(self) -> re.Pattern[str]:
         return re.compile(
-            rf"(?<=\s)(?:{self._articles})\s*(?:[A-Z]\w+ ){{0,3}}(?:{self._organs})(?: (?:of|on) [^,.;:]{{2,80}})?(?:,?\s+(?=[A-ZÀ-Ý])|,\s*\Z)"
+            rf"(?<=\s)(?:{self._articles})\s*(?:[A-Z]\w+ ){{0,3}}(?:{self._organs})"
+            rf"(?: (?:of|on) [^,.;:]{{2,80}})?(?:,?\s+(?=[A-ZÀ-Ý])|,\s*\Z)"
         )
 
     def organ_lines(self, text: str, start: int, end: int) -> list[int]:
-        """Return where, within a line, the organ names itself before its first paragraph: “… The General Assembly, Recalling”."""
+        """Return where, within a line, the organ names itself before a paragraph: “… The Council, Recalling”."""
         if not self._organs:
             return []
         return [
@@ -340,7 +360,7 @@ class Lexicon:
 
 
 def merged(base: Mapping[str, Any], *additions: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the words of a language with what organisations add: lists are joined, tables merged, the rest replaced."""
+    """Return the words of a language with what organisations add: lists joined, tables merged, the rest replaced."""
     words = dict(base)
     for addition in additions:
         for key, value in addition.items():

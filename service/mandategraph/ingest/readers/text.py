@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from mandategraph.ingest.reading import Block, Kind, Number, Reading, Stitch
 from mandategraph.ingest.readers.encodings import decoded
 from mandategraph.ingest.readers.wraps import (
     Joiner,
@@ -15,6 +14,7 @@ from mandategraph.ingest.readers.wraps import (
     source_lines,
     width_of,
 )
+from mandategraph.ingest.reading import Block, Kind, Number, Reading, Stitch
 from mandategraph.ingest.structure.marks import Style, read_mark
 
 _BLANKS = " \t\u00a0\u200e\u200f\u2003\u2002"

@@ -119,13 +119,19 @@ def _begins(line: SourceLine, before: SourceLine, width: int, across: bool) -> b
         if (mark is not None and mark.style is not Style.BULLET) or _ENDS.search(before.words):
             return True
     if across and _ENDS.search(before.words) and not before.words.endswith(","):
-        return read_mark(line.words) is not None or first[:1].isupper() and room > 0 and len(before.words) < 0.75 * width
+        return read_mark(line.words) is not None or (
+            first[:1].isupper() and room > 0 and len(before.words) < 0.75 * width
+        )
     # The first word would have fitted on the line before: whoever broke the lines began anew here.
     return len(first) <= room
 
 
 class Joiner:
-    """Joins the lines of paragraphs; a hyphen at the end of a line is kept or dropped as the rest of the text writes the word."""
+    """
+    Joins the lines of paragraphs.
+
+    A hyphen at the end of a line is kept or dropped as the rest of the text writes the word.
+    """
 
     def __init__(self, lines: Sequence[SourceLine]) -> None:
         self._known: Counter[str] = Counter()
@@ -137,8 +143,8 @@ class Joiner:
         Return how many characters to take off the end of the line before, and what to write between the lines.
 
         >>> joiner = Joiner(source_lines("The Secretary-General and the Government"))
-        >>> joiner.between("the Secretary-", "General"), joiner.between("the Govern-", "ment"), joiner.between("the", "end")
-        ((0, ''), (1, ''), (0, ' '))
+        >>> joiner.between("the Secretary-", "General"), joiner.between("the Govern-", "ment")
+        ((0, ''), (1, ''))
         """
         if len(before) < 2 or before[-1] not in "-‐" or not before[-2].isalnum() or not after[:1].isalnum():
             return (0, "") if before[-1:] in "—/" and before[-1:] else (0, " ")

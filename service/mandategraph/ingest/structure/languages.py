@@ -10,10 +10,13 @@ from mandategraph.ingest.reading import Block, Kind, Reading
 
 # The smallest words of a language are in every sentence and in no other language; no drafting habits are in them.
 _SMALL_WORDS = {
-    "en": "the of and to in that for with its on by as is be which shall this from are has at have their should not all",
-    "fr": "le la les des du et à au aux que qui dans pour par sur est une un sont son ses leur leurs ce cette il ne pas être ou",
+    "en": "the of and to in that for with its on by as is be which shall this from are has at "
+    "have their should not all",
+    "fr": "le la les des du et à au aux que qui dans pour par sur est une un sont son "
+    "ses leur leurs ce cette il ne pas être ou",
     "es": "el la los las del y que en por para con una un su sus al se lo como es ser sobre o no entre más fin han ha",
-    "pt": "o os das do dos e que em na nas no nos por para com uma um seu seus ao aos à se como é ser sobre ou não mais",
+    "pt": "o os das do dos e que em na nas no nos por para com uma um seu seus ao aos à "
+    "se como é ser sobre ou não mais",
 }
 _LANGUAGES: dict[str, tuple[str, ...]] = {
     word: tuple(language for language, words in _SMALL_WORDS.items() if word in words.split())
@@ -30,10 +33,12 @@ def language_of(words: str) -> str:
     """
     Return the language of a few words, empty where they do not tell.
 
-    >>> language_of("Requests the Secretary-General to report on this"), language_of("Prie le Secrétaire général de faire")
-    ('en', 'fr')
-    >>> language_of("Pide a los Estados que informen"), language_of("Solicita aos Estados que não"), language_of("ANNEX I")
-    ('es', 'pt', '')
+    >>> language_of("Requests the Secretary to report on this")
+    'en'
+    >>> language_of("Prie le Secrétaire de rendre compte à ses membres")
+    'fr'
+    >>> [language_of(words) for words in ("Pide a los Estados que informen", "Solicita aos Estados que não", "ANNEX I")]
+    ['es', 'pt', '']
     """
     held = words[:500]
     counts = dict.fromkeys(_SMALL_WORDS, 0)

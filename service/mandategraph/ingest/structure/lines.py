@@ -15,7 +15,10 @@ _OPENS_A_LIST = re.compile(r"[:—–-]\s*\d*\s*\Z")
 _RULE = re.compile(r"[\s_*=.–—-]{3,}\Z")
 _PRINTER = re.compile(r"(?:<!--.*-->|\[?page\s*\d+\]?|/?\.{3}|\d{1,4})\s*\Z", re.IGNORECASE)
 _CAPITALISED = re.compile(r"[“\"«(\[‘]*[A-ZÀ-ÝĀ-ŽА-Я]")
-_NOTE = re.compile(r"(?:\d{1,3}|[*†‡]{1,3}|\[\d+\]|[a-z]/)\s+(?:See|Ibid|Op\. cit|A/|S/|E/|United Nations, |Official Records|Resolution|General Assembly res|Reissued|\(?Signed|For |Document)")
+_NOTE = re.compile(
+    r"(?:\d{1,3}|[*†‡]{1,3}|\[\d+\]|[a-z]/)\s+(?:See|Ibid|Op\. cit|A/|S/|E/|United Nations, |Official Records"
+    r"|Resolution|General Assembly res|Reissued|\(?Signed|For |Document)"
+)
 TOP = (Style.ARABIC, Style.ARTICLE)
 
 
@@ -32,7 +35,7 @@ class Line:
         self.block = block
         self.lexicon = lexicon
         self.words: str = reading.text[block.start : block.end]
-        self.mark: Mark | None = read_mark(block.number.printed + " ") if block.number is not None else None
+        self.mark: Mark | None = read_mark(block.number.printed + " X") if block.number is not None else None
 
     @property
     def is_top(self) -> bool:
@@ -100,7 +103,7 @@ class Line:
             return False
         if opening.written.isupper() and self.words[opening.end :].lstrip()[:1] in (":", ""):
             return True
-        return len(self.words) > 40 and self.words.rstrip("0123456789 ”»\"")[-1:] in (",", ";", ":")
+        return len(self.words) > 40 and self.words.rstrip('0123456789 ”»"')[-1:] in (",", ";", ":")
 
     @cached_property
     def is_article_line(self) -> bool:

@@ -60,18 +60,25 @@ class Nesting:
             for held in self._held[1:]
         )
 
-    def place(self, mark: Mark | None, unit: Unit) -> None:
-        """Hang a unit where its mark says, and note a jump in the count; there must be a root."""
+    def place(self, mark: Mark | None, unit: Unit, *, opens: bool = False) -> None:
+        """
+        Hang a unit where its mark says, and note a jump in the count; there must be a root.
+
+        `opens` says that the words before end with a colon: “(i)” after “(h) …:” is the first of a list, not the ninth.
+        """
         if mark is None:
             # A list whose marks were lost has one depth only.
             self._held[0].unit.children.append(unit)
             self._held[1:] = [_Held(None, 0, unit)]
             return
-        depth, style, value = self._depth_of(mark, unit)
+        depth, style, value = self._depth_of(mark, unit, opens=opens)
         self._held[depth - 1].unit.children.append(unit)
         self._held[depth:] = [_Held(style, value, unit)]
 
-    def _depth_of(self, mark: Mark, unit: Unit) -> tuple[int, Style, int]:
+    def _depth_of(self, mark: Mark, unit: Unit, *, opens: bool) -> tuple[int, Style, int]:
+        roman = mark.roman_style
+        if opens and mark.roman == 1 and roman is not None and not self.holds(roman):
+            return len(self._held), roman, 1
         level = unit.number.level if unit.number is not None else None
         for depth in range(len(self._held) - 1, 0, -1):
             held = self._held[depth]
@@ -79,8 +86,8 @@ class Nesting:
                 continue
             if held.style is mark.style and (mark.value == held.value + 1 or mark.style is Style.BULLET):
                 return depth, mark.style, mark.value
-            if mark.roman is not None and held.style is mark.roman_style and mark.roman == held.value + 1:
-                return depth, held.style, mark.roman
+            if roman is not None and held.style is roman and mark.roman == held.value + 1:
+                return depth, roman, held.value + 1
         style, value = mark.style, mark.value
         if mark.roman == 1 and mark.roman_style is not None and mark.value != 1:
             style, value = mark.roman_style, 1

@@ -34,14 +34,19 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _ROMAN_FORM = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})\Z")
 
 # The number of an article, in the words of the official languages: Article 5, Artículo 5, Art. 5º, Artigo 5.
-_ARTICLE = r"(?P<article>(?:Article|Art[íi]culo|Artigo|ARTICLE|ART[ÍI]CULO|ARTIGO|Art\.?|ART\.?)\s*(?P<article_number>\d+)\s*[.ºo°]*\s*[-–—:.]*)"
+_ARTICLE = (
+    r"(?P<article>(?:Article|Art[íi]culo|Artigo|ARTICLE|ART[ÍI]CULO|ARTIGO|Art\.?|ART\.?)"
+    r"\s*(?P<article_number>\d+)\s*[.ºo°]*\s*[-–—:.]*)"
+)
 _MARK = re.compile(
     rf"""(?:
         {_ARTICLE}(?=\s|\Z)
       | (?P<decimal>\d+(?:\.\d+)+)\.?(?=\s|\Z)
-      | (?P<bracketed>\((?P<inside>[0-9]{{1,3}}|[a-z]{{1,3}}|[A-Z]{{1,3}}|[ivxlcIVXLC]{{1,6}})\))(?=\s|\Z|[A-ZÀ-Ý][a-zà-ý])
+      | (?P<bracketed>\((?P<inside>[0-9]{{1,3}}|[a-z]{{1,3}}|[A-Z]{{1,3}}|[ivxlcIVXLC]{{1,6}})\))
+        (?=\s|\Z|[A-ZÀ-Ý][a-zà-ý])
       | (?P<glued>(?P<counted>[0-9]{{1,3}})\.)(?=[A-ZÀ-Ý][a-zà-ý])
-      | (?P<plain>(?P<value>[0-9]{{1,3}}|[a-z]{{1,2}}|[A-Z]|[ivxlc]{{1,6}}|[IVXLC]{{1,7}})(?P<close>[.)]|\.[-–]|º\.?|°\.?))(?=\s|\Z)
+      | (?P<plain>(?P<value>[0-9]{{1,3}}|[a-z]{{1,2}}|[A-Z]|[ivxlc]{{1,6}}|[IVXLC]{{1,7}})
+        (?P<close>[.)]|\.[-–]|º\.?|°\.?))(?=\s|\Z)
       | (?P<sign>(?=\w*[\u2160-\u217f])[\u2160-\u217fIVXivx]+)[.)]?(?=\s|\Z)
       | (?P<bullet>[{re.escape(BULLETS)}])(?=\s+\S)
     )[\u200e\u200f]?""",

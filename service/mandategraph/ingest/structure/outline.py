@@ -34,7 +34,9 @@ class Part(StrEnum):
     FURNITURE = "furniture"
 
 
-PROVISIONS = frozenset({Part.PREAMBLE, Part.OPERATIVE, Part.ARTICLE, Part.SECTION, Part.PARAGRAPH, Part.ITEM, Part.BULLET})
+PROVISIONS = frozenset(
+    {Part.PREAMBLE, Part.OPERATIVE, Part.ARTICLE, Part.SECTION, Part.PARAGRAPH, Part.ITEM, Part.BULLET}
+)
 
 
 @dataclass(slots=True)

@@ -10,24 +10,24 @@ _OPENING, _CLOSING = "“«", "”»"
 _FAR = 40
 
 
-def quoted(lines: Sequence[Line]) -> frozenset[int]:
+def quoted(lines: Sequence[Line]) -> dict[int, int]:
     """
-    Return the places of lines that stand in a quotation which a paragraph before them introduced.
+    Return the places of lines that stand in a quotation which a paragraph before them introduced, with its first line.
 
     A quotation begins after a colon, with a quotation mark; each of its paragraphs may open with one again. It ends
     where the marks are closed; a quotation that nothing closes is none.
     """
-    found: set[int] = set()
+    found: dict[int, int] = {}
     place = 0
     while place < len(lines):
         words = lines[place].words
         if place and words[:1] in _OPENING and words[:1] and _introduced(lines, place):
             end = _end_of(lines, place)
             if end is not None:
-                found.update(range(place, end + 1))
+                found.update(dict.fromkeys(range(place, end + 1), place))
                 place = end
         place += 1
-    return frozenset(found)
+    return found
 
 
 def _introduced(lines: Sequence[Line], place: int) -> bool:

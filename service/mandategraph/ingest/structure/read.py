@@ -37,7 +37,9 @@ def read_structure(reading: Reading, lexicons: Lexicons) -> tuple[Reading, list[
         documents += found
     if len(parts) > 1:
         names = " and ".join(language for language, _ in parts)
-        cut = replace(cut, notes=(*cut.notes, f"The text is an original in several languages ({names}); each was read apart."))
+        cut = replace(
+            cut, notes=(*cut.notes, f"The text is an original in several languages ({names}); each was read apart.")
+        )
     _check_for_paragraphs(documents)
     return cut, documents
 
@@ -49,7 +51,9 @@ def _in_language(reading: Reading, blocks: list[Block], language: str, lexicon: 
             document.language = language or lexicon.language
         return found or [Document(language=language)]
     document = Document([Unit(Part.PARAGRAPH, block, block.number) for block in blocks], language=language)
-    document.notes.append(f"No drafting words are known for the language “{language}”: its paragraphs were not told apart.")
+    document.notes.append(
+        f"No drafting words are known for the language “{language}”: its paragraphs were not told apart."
+    )
     return [document]
 
 
@@ -58,5 +62,7 @@ def _check_for_paragraphs(documents: list[Document]) -> None:
     for document in documents:
         parts = {unit.part for unit in document.walk()}
         if not parts & {Part.OPERATIVE, Part.ARTICLE}:
-            kind = "a preamble but" if Part.PREAMBLE in parts else "neither a preamble nor"
-            document.notes.append(f"The text has {kind} no operative paragraph; if it is a resolution, its paragraphs were not recognised.")
+            kind = "a preamble but not" if Part.PREAMBLE in parts else "neither a preamble nor"
+            document.notes.append(
+                f"The text has {kind} an operative paragraph; if it is a resolution, they were not recognised."
+            )

@@ -49,7 +49,10 @@ class ResolutionReader:
         self._place = 0
         self._contents = contents_of(self._lines)
         self._quoted = quoted(self._lines)
-        self._annexes = [place for place, line in enumerate(self._lines) if line.is_annex and place not in self._contents]
+        self._quoting = False
+        self._annexes = [
+            place for place, line in enumerate(self._lines) if line.is_annex and place not in self._contents
+        ]
         self._zone = self._zone_from(0)
 
     def documents(self) -> list[Document]:
@@ -71,11 +74,20 @@ class ResolutionReader:
                 self._put(Part.CONTENTS, line)
             elif line.is_article_line and self._state in (_State.OPERATIVE, _State.ANNEX, _State.PREAMBLE):
                 self._article(line)
-            elif place in self._quoted and self._nesting.root is not None:
+            elif self._in_quotation(place):
                 self._put(Part.QUOTATION, line, self._nesting.last)
             else:
                 handlers[self._state](line)
         return self._documents
+
+    def _in_quotation(self, place: int) -> bool:
+        """Whether a line stands in words that a paragraph quotes; a statement quoted as a whole is the document."""
+        start = self._quoted.get(place)
+        if start is None:
+            return False
+        if start == place:
+            self._quoting = self._nesting.root is not None
+        return self._quoting
 
     def _zone_from(self, start: int) -> Zone:
         """The habits from a place on, up to the next annex."""
@@ -125,7 +137,9 @@ class ResolutionReader:
     # preamble ---------------------------------------------------------------
 
     def _in_preamble(self, line: Line) -> None:
-        begins = line.mark is not None and (line.mark.value == 1 or line.opening is not None or (line.is_prose and not self._in_list()))
+        begins = line.mark is not None and (
+            line.mark.value == 1 or line.opening is not None or (line.is_prose and not self._in_list())
+        )
         if line.is_top and begins:
             self._state = _State.OPERATIVE
             self._in_operative(line)
@@ -151,7 +165,7 @@ class ResolutionReader:
             self._preamble(line)
 
     def _speaks(self, line: Line) -> bool:
-        """Whether a body speaks; that it once did so counts where most of the text tells it, as the report of a session."""
+        """Whether a body speaks; that it once did so counts where most of the text tells it, as a report does."""
         return line.is_spoken or (self._zone.speaks and line.is_told)
 
     def _begins_operative(self, line: Line) -> bool:
@@ -213,7 +227,12 @@ class ResolutionReader:
                 self._nest(line, mark)
             else:
                 self._operative(line, mark)
-        elif mark.style in _SECTION and line.looks_like_heading and not self._nesting.holds(mark.style) and not self._in_list():
+        elif (
+            mark.style in _SECTION
+            and line.looks_like_heading
+            and not self._nesting.holds(mark.style)
+            and not self._in_list()
+        ):
             self._nesting.clear()
             self._put(Part.HEADING, line)
         elif self._nesting.root is not None:
@@ -243,7 +262,11 @@ class ResolutionReader:
             self._put(Part.HEADING, line)
         elif in_list and self._nesting.root is not None:
             self._nest(line, None)
-        elif line.is_capitalised and line.is_prose and (self._text_adopted or (self._zone.speaks and not self._zone.mixed)):
+        elif (
+            line.is_capitalised
+            and line.is_prose
+            and (self._text_adopted or (self._zone.speaks and not self._zone.mixed))
+        ):
             self._operative(line, None)
         else:
             self._put(Part.PARAGRAPH, line, self._nesting.root)
@@ -324,7 +347,7 @@ class ResolutionReader:
     def _nest(self, line: Line, mark: Mark | None) -> None:
         part = Part.BULLET if mark is not None and mark.style is Style.BULLET else Part.ITEM
         unit = Unit(part, line.block, line.block.number)
-        self._nesting.place(mark, unit)
+        self._nesting.place(mark, unit, opens=self._last is not None and self._last.opens_a_list)
         self._last, self._last_unit = line, unit
 
     # what follows -----------------------------------------------------------
@@ -366,7 +389,12 @@ class ResolutionReader:
             self._open_document(line)
         elif line.mark is None and line.is_recital:
             self._open_document(line, Part.PREAMBLE)
-        elif line.is_top and line.mark is not None and line.mark.value == self._last_number + 1 and line.opening is not None:
+        elif (
+            line.is_top
+            and line.mark is not None
+            and line.mark.value == self._last_number + 1
+            and line.opening is not None
+        ):
             self._state = _State.OPERATIVE
             self._in_operative(line)
         else:
@@ -398,7 +426,9 @@ class ResolutionReader:
             self._nest(line, mark)
         elif mark is not None:
             self._nesting.begin(self._put(Part.BULLET if mark.style is Style.BULLET else Part.ITEM, line), mark.style)
-        elif not self._zone.numbered and line.is_prose and not self._in_list() and (self._zone.speaks or line.is_spoken):
+        elif (
+            not self._zone.numbered and line.is_prose and not self._in_list() and (self._zone.speaks or line.is_spoken)
+        ):
             self._operative(line, None)
         elif not self._zone.numbered and self._in_list() and self._nesting.root is not None and not line.is_spoken:
             self._nest(line, None)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from mandategraph.ingest.lexicon import Lexicon
 from mandategraph.ingest.reading import Block, Kind, Number, Reading
 from mandategraph.ingest.structure.marks import Mark, Style, read_mark
 
 # What looks like the beginning of a paragraph within a line: a number, a bullet, or a capital.
-_CANDIDATE = re.compile(r"\s(?=\d{1,3}\.\s?[“\"]?[A-ZÀ-Ý]|\d{1,3}\.\s|\([a-zA-Z0-9]{1,5}\)\s?\S|[•∙●♦]\s?\S|(?:Art|ART)\S*\s\d|[“\"«]?[A-ZÀ-Ý])")
+_CANDIDATE = re.compile(
+    r"\s(?=\d{1,3}\.\s?[“\"]?[A-ZÀ-Ý]|\d{1,3}\.\s|\([a-zA-Z0-9]{1,5}\)\s?\S|[•∙●♦]\s?\S"
+    r"|(?:Art|ART)\S*\s\d|[“\"«]?[A-ZÀ-Ý])"
+)
 _STOPPED = re.compile(r"[.;:,][”\"’»)\]]*(?:\d{1,3})?(?:\s+(?:and|or|y|o|et|ou|e))?\s*\Z")
-_HEADING_BEFORE = re.compile(r"[.;:][”\"’»)\]]*(?:\d{1,3})?\s+(?:(?:[A-Z]|[IVX]+|\d{1,2})\.\s?)?([A-ZÀ-Ý][^.;:]{2,140})\Z")
+_HEADING_BEFORE = re.compile(
+    r"[.;:][”\"’»)\]]*(?:\d{1,3})?\s+(?:(?:[A-Z]|[IVX]+|\d{1,2})\.\s?)?([A-ZÀ-Ý][^.;:]{2,140})\Z"
+)
 _HEADING_ALONE = re.compile(r"(?:(?:[A-Z]|[IVX]+|\d{1,2})\.\s?)?[A-ZÀ-Ý][^.;:,]{2,140}\Z")
 _TAIL = re.compile(r"(?<=[.;:])(?:[”\"’»)\]]*(?:\d{1,3})?)\s+(?=[A-Z“\"\[<]|\d+(?:st|nd|rd|th) )")
 _ANNEX = re.compile(r"(?:Annex|ANNEX|Appendix|APPENDIX)(?:es)?(?:\s+[IVX\d]+\b)?\s+(?=[A-Z])")
@@ -101,7 +107,7 @@ class _Splitter:
                 yield block
                 continue
             cuts = [begin if own else block.start, *places, block.end]
-            for place, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False)):
+            for place, (start, end) in enumerate(pairwise(cuts)):
                 pieces = list(self._pieces(start, end, block))
                 if place == 0 and not own and pieces:
                     pieces[0] = replace(pieces[0], number=block.number)
@@ -112,7 +118,9 @@ class _Splitter:
         mark = read_mark(self._text, begin) if block.number is not None else None
         if mark is not None:
             self._count(mark)
-        elif self._lexicon.is_organ(self._text[block.start : block.end]) or self._lexicon.is_annex(self._text[block.start : block.end]):
+        elif self._lexicon.is_organ(self._text[block.start : block.end]) or self._lexicon.is_annex(
+            self._text[block.start : block.end]
+        ):
             self._restart()
         elif not self._operative and self._lexicon.preamble(words) is None:
             opening = self._lexicon.operative(words)
@@ -145,7 +153,7 @@ class _Splitter:
                 continue
             if at <= (places[-1] if places else begin):
                 continue
-            if (text[at].isalpha() and read_mark(text, at) is None) or text[at] in "“\"«":
+            if (text[at].isalpha() and read_mark(text, at) is None) or text[at] in '“"«':
                 if self._opens_words(at, end, places[-1] if places else begin, after_organ):
                     places.append(at)
                 continue
@@ -172,7 +180,12 @@ class _Splitter:
             return True
         if before in ";.," and not self._last and lexicon.preamble(rest[:60]) is None:
             opening = lexicon.operative(rest)
-            if opening is not None and opening.speaks and opening.start < 40 and (before == ";" or opening.written[:1].isupper()):
+            if (
+                opening is not None
+                and opening.speaks
+                and opening.start < 40
+                and (before == ";" or opening.written[:1].isupper())
+            ):
                 if before == "," and self._operative:
                     return False
                 self._operative = True
@@ -186,7 +199,7 @@ class _Splitter:
                 self._before_jump = self._last
             self._last, self._operative, self._letters = mark.value, True, []
         elif mark.style is not Style.BULLET:
-            self._letters = [held for held in self._letters if held.style != mark.style][-1:] + [mark]
+            self._letters = [*[held for held in self._letters if held.style != mark.style][-1:], mark]
 
     def _goes_on(self, mark: Mark, at: int, end: int, begun: int) -> bool:
         """Whether a number that stands within a line is the next of its list."""
@@ -196,7 +209,7 @@ class _Splitter:
             return False
         before = _before(text, at)
         if mark.style in _NUMBERED:
-            if not (rest[:1].isupper() or rest[:1] in "“\"«") :
+            if not (rest[:1].isupper() or rest[:1] in '“"«'):
                 return False
             opening = self._lexicon.operative(rest)
             if mark.value == self._last + 1 or (self._before_jump and mark.value == self._before_jump + 1):
@@ -206,7 +219,13 @@ class _Splitter:
                     return not before and self._follows_heading(begun, at) and len(rest) > 80
                 return bool(before) or self._follows_heading(begun, at)
             # A number was lost or is printed twice; only a verb and a stop together can tell.
-            return bool(before) and before in ".;" and opening is not None and opening.speaks and self._last < mark.value <= self._last + 3
+            return (
+                bool(before)
+                and before in ".;"
+                and opening is not None
+                and opening.speaks
+                and self._last < mark.value <= self._last + 3
+            )
         if mark.style is Style.BULLET:
             return bool(before)
         if mark.style not in _ITEMS or not before:
@@ -227,7 +246,7 @@ class _Splitter:
         return at - begun < 140 and _HEADING_ALONE.match(words) is not None
 
     def _pieces(self, start: int, end: int, block: Block) -> Iterator[Block]:
-        """One paragraph; a heading or a closing line that hangs on its end, after the last stop, is a block of its own."""
+        """One paragraph; a heading or a closing line that hangs on its end is a block of its own."""
         text = self._text
         words = text[start:end].rstrip()
         end = start + len(words)
@@ -241,7 +260,9 @@ class _Splitter:
             return
         tail = self._tail(start, end, last=end >= block.end) if words[-1:] not in ".;:,”»" else -1
         if tail > start and (number is not None or self._operative or tail - start > 60):
-            yield Block(start, start + len(text[start:tail].rstrip()), block.kind, number, page=block.page, place=block.place)
+            yield Block(
+                start, start + len(text[start:tail].rstrip()), block.kind, number, page=block.page, place=block.place
+            )
             yield Block(tail, end, block.kind, page=block.page, place=block.place)
         else:
             yield Block(start, end, block.kind, number, page=block.page, place=block.place)
@@ -254,7 +275,9 @@ class _Splitter:
         if place < 0 or end - place > 200:
             return -1
         tail = self._text[place:end]
-        heads = self._text[start:place].rstrip()[-1:] == ";" or tail.isupper() or (self._number_follows and len(tail) < 120)
+        heads = (
+            self._text[start:place].rstrip()[-1:] == ";" or tail.isupper() or (self._number_follows and len(tail) < 120)
+        )
         return place if not last or heads or self._lexicon.is_end(tail) else -1
 
 
