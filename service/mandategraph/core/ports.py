@@ -29,6 +29,11 @@ class GraphStore(Protocol):
     cannot be reached. Graph None is the unnamed graph.
     """
 
+    @property
+    def revision(self) -> str:
+        """What names the state of the data: another after every write, the same as long as nothing was written."""
+        ...
+
     def select(self, query: str, dataset: Dataset) -> Table:
         """Return the solutions of a SELECT."""
         ...

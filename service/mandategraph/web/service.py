@@ -240,7 +240,7 @@ class Service:
     @property
     def snapshot(self) -> str:
         """The name of the present state of the data."""
-        return str(self.store.revision)  # type: ignore[attr-defined]
+        return self.store.revision
 
     @property
     def plan(self) -> Iri:
