@@ -25,6 +25,9 @@ _TAIL = re.compile(r"(?<=[.;:])(?:[”\"’»)\]]*(?:\d{1,3})?)\s+(?=[A-Z“\"\[
 _ANNEX = re.compile(r"(?:Annex|ANNEX|Appendix|APPENDIX)(?:es)?(?:\s+[IVX\d]+\b)?\s+(?=[A-Z])")
 # What stands before an annex: the end of a sentence, or the day of the meeting.
 _CLOSED = re.compile(r"(?:[.;][”\"’»)\]]*(?:\d{1,3})?|\b\d{4}\.?)\s+\Z")
+_CLOSING = re.compile(r"(?<=[.;”])(?:[”\"’»)\]]*(?:\d{1,3})?)\s+(?=\d{1,5}(?:st|nd|rd|th|[.ªº]|e|ème)?\s|\[[A-Z])")
+_COUNTED = re.compile(r"(?<!\S)(?P<count>\d{1,3})\.\s+(?=[“\"]?[A-ZÀ-Ý][a-zà-ý]*\s)")
+_LONG = 8
 _ITEMS = frozenset({Style.LETTER_BOTH, Style.ROMAN_BOTH, Style.CAPITAL_BOTH, Style.ARABIC_BOTH})
 _NUMBERED = (Style.ARABIC, Style.ARTICLE)
 
@@ -36,6 +39,7 @@ def split_runs(reading: Reading, lexicon: Lexicon) -> Reading:
     A text whose lines are whole paragraphs comes back unchanged. Where lines that were broken at a width were joined
     again, a paragraph may have been joined to the one before: it is cut only where a line of the file began.
     """
+    reading = _closing_apart(reading, lexicon)
     splitter = _Splitter(reading, lexicon)
     joined = reading.format == "text" and bool(reading.stitches)
     if not joined and not splitter.runs_on():
@@ -47,6 +51,38 @@ def split_runs(reading: Reading, lexicon: Lexicon) -> Reading:
     return replace(reading, blocks=blocks, notes=(*reading.notes, note))
 
 
+def _closing_apart(reading: Reading, lexicon: Lexicon) -> Reading:
+    """The meeting, the day and the vote that hang on the end of the last paragraph are a block of their own."""
+    blocks: list[Block] = []
+    for block in reading.blocks:
+        cut = 0
+        if block.kind is Kind.PARAGRAPH and block.end - block.start > 40:
+            for found in _CLOSING.finditer(reading.text, block.start, block.end):
+                if lexicon.is_end(reading.text[found.end() : min(block.end, found.end() + 44)]):
+                    cut = found.end()
+                    break
+        if cut:
+            end = block.start + len(reading.text[block.start : cut].rstrip())
+            blocks += [replace(block, end=end), replace(block, start=cut, number=None)]
+        else:
+            blocks.append(block)
+    return reading if len(blocks) == len(reading.blocks) else replace(reading, blocks=tuple(blocks))
+
+
+def _long_chain(text: str) -> frozenset[int]:
+    """Where numbers stand that count on one by one through the whole text: 1. … 2. … 3. … whatever is between them."""
+    found = [(place.start(), int(place["count"])) for place in _COUNTED.finditer(text)]
+    back: dict[int, int] = {}
+    reached: dict[int, int] = {}
+    for at, count in found:
+        reached[count] = back[at] = 1 + reached.get(count - 1, 0)
+    onward: dict[int, int] = {}
+    reached = {}
+    for at, count in reversed(found):
+        reached[count] = onward[at] = 1 + reached.get(count + 1, 0)
+    return frozenset(at for at in back if back[at] + onward[at] > _LONG)
+
+
 class _Splitter:
     def __init__(self, reading: Reading, lexicon: Lexicon) -> None:
         self._text = reading.text
@@ -55,6 +91,7 @@ class _Splitter:
         self._last = 0
         self._operative = False
         self._letters: list[Mark] = []
+        self._chain = frozenset[int]()
         self._before_jump = 0
         self._number_follows = False
 
@@ -93,6 +130,7 @@ class _Splitter:
 
     def blocks(self, only: set[int] | None) -> Iterator[Block]:
         """Yield the blocks, cut; with `only`, cut nowhere but there."""
+        self._chain = _long_chain(self._text) if only is None else frozenset()
         following = [*self._reading.blocks[1:], None]
         for block, after in zip(self._reading.blocks, following, strict=True):
             if block.kind is not Kind.PARAGRAPH:
@@ -212,6 +250,8 @@ class _Splitter:
             if not (rest[:1].isupper() or rest[:1] in '“"«'):
                 return False
             opening = self._lexicon.operative(rest)
+            if at in self._chain:
+                return True
             if mark.value == self._last + 1 or (self._before_jump and mark.value == self._before_jump + 1):
                 return bool(before) or opening is not None or self._follows_heading(begun, at)
             if mark.value == 1:
