@@ -9,8 +9,11 @@ Everything that can go wrong, drawn once.
     │   ├── MalformedQuery           SPARQL that does not parse; line and column
     │   └── RefusedQuery             SPARQL that is not allowed here, such as SERVICE
     └── CannotLook                   exit 3
+        ├── QueryLimit               a query that took more time, memory or room than it may; names the limit
+        ├── Busy                     too many queries at once; try again
         ├── StoreUnavailable         a store folder that is not ours, locked, read-only, or of another version
         ├── BadData                  RDF that does not parse; file, line, column
+        ├── UnreadableFile           a document that cannot be read: damaged, encrypted, hostile, of another kind
         ├── SourceMismatch           a quotation that is not in its source at its place; file, line, words
         ├── IntegrityFault           facts that may not enter the graph; names each fault
         └── BrokenLibrary            a shipped shape, query or template that is itself wrong
@@ -113,6 +116,18 @@ class CannotLook(MandateGraphError):
     exit_status = 3
 
 
+class QueryLimit(CannotLook):
+    """A query that took more time, memory or room than it may and was ended; the sentence names the limit."""
+
+    code = "query-limit"
+
+
+class Busy(CannotLook):
+    """Too many queries at once, or the one who answered was ended from outside; the same may be asked again."""
+
+    code = "busy"
+
+
 class StoreUnavailable(CannotLook):
     """The store cannot be opened; the sentence says why and what to do."""
 
@@ -127,6 +142,21 @@ class BadData(CannotLook):
     def __init__(self, message: str, file: str = "", line: int = 0, column: int = 0) -> None:
         self.file, self.line, self.column = file, line, column
         super().__init__(message)
+
+
+class UnreadableFile(CannotLook):
+    """
+    A document that cannot be read; the sentence names the file, what is the matter, and what to do.
+
+    >>> print(UnreadableFile("plan.pdf", "has no text layer", "run text recognition (OCR) over it first"))
+    plan.pdf has no text layer; run text recognition (OCR) over it first.
+    """
+
+    code = "unreadable-file"
+
+    def __init__(self, file: str, fault: str, remedy: str) -> None:
+        self.file, self.fault, self.remedy = file, fault, remedy
+        super().__init__(f"{file} {fault}; {remedy}.")
 
 
 class SourceMismatch(CannotLook):
