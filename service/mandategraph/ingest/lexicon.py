@@ -306,7 +306,7 @@ class Lexicon:
     @cached_property
     def _organ_inside(self) -> re.Pattern[str]:
         return re.compile(
-            rf"(?<=\s)(?:{self._articles})\s*(?:[A-Z]\w+ ){{0,3}}(?:{self._organs})"
+            rf"(?<!\S)(?:{self._articles})\s*(?:[A-Z]\w+ ){{0,3}}(?:{self._organs})"
             rf"(?: (?:of|on) [^,.;:]{{2,80}})?(?:,?\s+(?=[A-ZÀ-Ý])|,\s*\Z)"
         )
 
@@ -344,9 +344,10 @@ class Lexicon:
     def is_end(self, words: str) -> bool:
         """Whether the words close a text: the meeting, the vote, the day."""
         # A vote may name every State; anything else that closes a text is short, and no list goes on after it.
-        if len(words) >= (4000 if words[:1] == "[" else 160) or words.rstrip()[-1:] in ";:":
+        plainly = words[:1] == "[" or words[:1].isdigit()
+        if not plainly and (len(words) >= 160 or words.rstrip()[-1:] in ";:"):
             return False
-        lower = words[:400].lower()
+        lower = words[: 60 if plainly else 160].lower()
         return any(mark in lower for mark in self._ends)
 
     @cached_property

@@ -99,8 +99,9 @@ def _add(
     blocks: list[Block], words: str, start: int, line: SourceLine, waiting: tuple[Number, SourceLine] | None
 ) -> tuple[Number, SourceLine] | None:
     """Add a paragraph; a number alone on its line is the number of the next one, if that has none of its own."""
-    mark = read_mark(words + " ")
-    if mark is not None and mark.printed == words and mark.style is not Style.BULLET:
+    mark = read_mark(words + " x")
+    # A dash alone is a rule of the printer; a bullet alone begins the item on the next line.
+    if mark is not None and mark.printed == words and (mark.style is not Style.BULLET or words in "•∙●♦◆▪■◦○➢"):
         if waiting is not None:
             blocks.append(_alone(*waiting))
         return Number(start, start + len(words), words), line

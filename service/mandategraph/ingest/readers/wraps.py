@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mandategraph.ingest.structure.marks import Style, read_mark
 
@@ -82,11 +83,25 @@ def width_of(lines: Sequence[SourceLine]) -> int:
     lengths = sorted(line.indent + len(line.words) for line in lines if line.words and not line.furniture)
     if len(lengths) < 6:
         return 0
-    widest = lengths[min(len(lengths) - 1, int(len(lengths) * 0.98))]
-    if widest > 140 or lengths[-1] > 160 or widest < 40:
+    # A title may stand unbroken among broken lines.
+    widest = lengths[int((len(lengths) - 1) * 0.95)]
+    if widest > 140 or widest < 40:
         return 0
     full = sum(1 for length in lengths if length >= widest * 0.8)
-    return lengths[-1] if full >= 0.35 * len(lengths) else 0
+    if full < 0.35 * len(lengths) and not _broken(lines):
+        return 0
+    return max(length for length in lengths if length <= widest * 1.1 + 2)
+
+
+def _broken(lines: Sequence[SourceLine]) -> bool:
+    """Whether sentences go on, in small letters, in lines after lines that no stop ends."""
+    held = [line for line in lines if line.words and not line.furniture]
+    broken = sum(
+        1
+        for before, line in pairwise(held)
+        if len(before.words) > 40 and not _ENDS.search(before.words) and line.words[:1].islower()
+    )
+    return broken >= 3 and broken >= 0.15 * len(held)
 
 
 def paragraphs_of(lines: Sequence[SourceLine], width: int) -> list[list[SourceLine]]:
@@ -122,6 +137,9 @@ def _begins(line: SourceLine, before: SourceLine, width: int, across: bool) -> b
         return read_mark(line.words) is not None or (
             first[:1].isupper() and room > 0 and len(before.words) < 0.75 * width
         )
+    goes_on = line.words[:1].islower() or (line.words[:1].isdigit() and read_mark(line.words) is None)
+    if goes_on and len(before.words) > 0.6 * width and not _ENDS.search(before.words):
+        return False
     # The first word would have fitted on the line before: whoever broke the lines began anew here.
     return len(first) <= room
 

@@ -29,9 +29,14 @@ class Nesting:
         """Forget all."""
         self._held.clear()
 
-    def begin(self, root: Unit, style: Style | None = None) -> None:
+    def begin(self, root: Unit, style: Style | None = None, value: int = 0) -> None:
         """Start under a new paragraph."""
-        self._held = [_Held(style, 0, root)]
+        self._held = [_Held(style, value, root)]
+
+    def follows_root(self, mark: Mark) -> bool:
+        """Whether a mark goes on with the count of the paragraph itself: “B.” after “A.”."""
+        root = self._held[0] if self._held else None
+        return root is not None and root.style is mark.style and mark.value == root.value + 1 and root.value > 0
 
     @property
     def root(self) -> Unit | None:

@@ -154,6 +154,15 @@ class ResolutionReader:
             self._open_annex(line)
         elif line.mark is not None and line.mark.style in _SECTION and line.looks_like_heading:
             self._put(Part.HEADING, line)
+        elif (
+            line.mark is not None
+            and line.mark.value == 1
+            and line.is_operative
+            and line.is_spoken
+            and not self._in_list()
+        ):
+            self._state = _State.OPERATIVE
+            self._operative(line, line.mark)
         elif line.mark is not None and self._nesting.root is not None:
             self._nest(line, line.mark)
         elif line.looks_like_heading and not line.is_preamble:
@@ -235,6 +244,8 @@ class ResolutionReader:
         ):
             self._nesting.clear()
             self._put(Part.HEADING, line)
+        elif self._nesting.follows_root(mark) and line.is_operative:
+            self._operative(line, mark)
         elif self._nesting.root is not None:
             self._nest(line, mark)
         elif line.looks_like_heading:
@@ -248,6 +259,8 @@ class ResolutionReader:
         if line.is_operative and line.is_spoken and line.is_prose and self._opens_a_section():
             self._operative(line, None)
         elif line.looks_like_heading and not self._in_list():
+            if self._nesting.root is not None and self._nesting.root.part is Part.ARTICLE:
+                self._nesting.clear()
             self._put(Part.HEADING, line)
         else:
             # It goes on with the paragraph before, as a part of it.
@@ -327,7 +340,7 @@ class ResolutionReader:
         if mark is not None:
             self._check_number(unit, mark)
             self._last_number = mark.value
-        self._nesting.begin(unit, mark.style if mark is not None else None)
+        self._nesting.begin(unit, mark.style if mark is not None else None, mark.value if mark is not None else 0)
 
     def _article(self, line: Line) -> None:
         """“Article 5” on a line of its own: its numbered paragraphs hang under it."""

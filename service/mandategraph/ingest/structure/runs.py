@@ -173,6 +173,9 @@ class _Splitter:
         organs = self._lexicon.organ_lines(text, begin, end) if only is None else []
         places: list[int] = []
         after_organ = -1
+        if begin in organs:
+            self._restart()
+            after_organ = begin
         for found in _CANDIDATE.finditer(text, begin, end):
             at = found.end()
             if only is not None and at not in only:
@@ -210,7 +213,7 @@ class _Splitter:
             return lexicon.preamble(rest[:60]) is not None and lexicon.is_organ(text[begun:at].strip())
         if not before:
             return False
-        if not self._operative and before in ",;:" and lexicon.preamble(rest[:60]) is not None:
+        if not self._operative and before in ",;:." and lexicon.preamble(rest[:60]) is not None:
             return True
         if before in "." and self._operative and lexicon.is_end(rest[:48]) and lexicon.operative(rest) is None:
             return True
@@ -226,7 +229,8 @@ class _Splitter:
             ):
                 if before == "," and self._operative:
                     return False
-                self._operative = True
+                # Where the paragraphs have numbers, one without is a slip in a preamble that goes on.
+                self._operative = not self._chain
                 return True
         return False
 
