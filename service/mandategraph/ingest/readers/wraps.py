@@ -87,8 +87,9 @@ def width_of(lines: Sequence[SourceLine]) -> int:
     widest = lengths[int((len(lengths) - 1) * 0.95)]
     if widest > 140 or widest < 40:
         return 0
-    full = sum(1 for length in lengths if length >= widest * 0.8)
-    if full < 0.35 * len(lengths) and not _broken(lines):
+    full = [line for line in lines if not line.furniture and line.indent + len(line.words) >= widest * 0.8]
+    unended = sum(1 for line in full if not _ENDS.search(line.words))
+    if (len(full) < 0.35 * len(lengths) or unended < 0.4 * len(full)) and not _broken(lines):
         return 0
     return max(length for length in lengths if length <= widest * 1.1 + 2)
 

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from mandategraph.ingest.lexicon import Lexicon
 from mandategraph.ingest.reading import Block, Kind, Reading
 from mandategraph.ingest.structure.contents import contents_of
+from mandategraph.ingest.structure.counting import counts_on_after, jump
 from mandategraph.ingest.structure.lines import Line
 from mandategraph.ingest.structure.lists import Nesting
 from mandategraph.ingest.structure.marks import Mark, Style
@@ -42,17 +43,14 @@ class ResolutionReader:
         self._last: Line | None = None
         self._last_unit: Unit | None = None
         self._last_number = 0
-        self._counted: dict[int, int] = {}
         self._operative_count = 0
         self._text_adopted = False
         self._is_resolution = False
+        self._ends: set[int] = set()
         self._place = 0
         self._contents = contents_of(self._lines)
         self._quoted = quoted(self._lines)
         self._quoting = False
-        self._annexes = [
-            place for place, line in enumerate(self._lines) if line.is_annex and place not in self._contents
-        ]
         self._zone = self._zone_from(0)
 
     def documents(self) -> list[Document]:
@@ -90,11 +88,18 @@ class ResolutionReader:
         return self._quoting
 
     def _zone_from(self, start: int) -> Zone:
-        """The habits from a place on, up to the next annex."""
-        end = next((place for place in self._annexes if place > start), len(self._lines))
-        lines = [line for place, line in enumerate(self._lines[start:end], start) if place not in self._contents]
-        annexed = start - 1 in self._annexes
-        return zone_of([line for line in lines if not line.is_note], annexed=annexed)
+        """The habits from a place on, up to the next annex or the next resolution."""
+        lines: list[Line] = []
+        decides = False
+        for place in range(start, len(self._lines)):
+            line = self._lines[place]
+            if place in self._contents or line.is_note:
+                continue
+            if place > start and (line.is_annex or (decides and line.is_organ)):
+                break
+            decides = decides or line.is_top or line.is_operative
+            lines.append(line)
+        return zone_of(lines, annexed=start > 0 and self._lines[start - 1].is_annex)
 
     def _next(self) -> Line | None:
         """The next line that is not furniture."""
@@ -108,6 +113,8 @@ class ResolutionReader:
         (parent.children if parent is not None else self._documents[-1].units).append(unit)
         if part in (Part.ORGAN, Part.PREAMBLE) or (part is Part.OPERATIVE and line.mark is not None):
             self._is_resolution = True
+        if part is Part.BACK and line.is_end:
+            self._ends.add(id(unit))
         if part not in (Part.FURNITURE, Part.NOTE, Part.CONTENTS):
             self._last, self._last_unit = line, unit
         return unit
@@ -316,21 +323,7 @@ class ResolutionReader:
             return mark.value != self._last_number + 1 and self._nesting.continues(mark)
         if mark.value != 1 or not self._last_number or self._last is None or not self._last.opens_a_list:
             return False
-        # The count of the paragraphs themselves must go on after the list.
-        expected = 2
-        for following in self._lines[self._place + 1 : self._place + 120]:
-            if following.is_organ or following.is_annex or following.is_end:
-                return False
-            if following.mark is None or following.mark.style is not mark.style:
-                continue
-            if following.mark.value == self._last_number + 1 and following.mark.value != expected:
-                return expected > 2
-            if following.mark.value != expected:
-                return False
-            if following.mark.value == self._last_number + 1 and following.opening is not None and expected > 2:
-                return line.opening is None
-            expected += 1
-        return False
+        return counts_on_after(self._lines, self._place, mark, self._last_number)
 
     def _operative(self, line: Line, mark: Mark | None) -> None:
         part = Part.ARTICLE if mark is not None and mark.style is Style.ARTICLE else Part.OPERATIVE
@@ -349,13 +342,9 @@ class ResolutionReader:
         self._nesting.begin(self._put(Part.ARTICLE, line), Style.ARTICLE)
 
     def _check_number(self, unit: Unit, mark: Mark) -> None:
-        before, printed = self._last_number, unit.number.printed if unit.number is not None else ""
-        if mark.value == before and before:
-            unit.notes.append(f"The number {printed} stands twice.")
-        elif before and mark.value not in (1, before + 1):
-            unit.notes.append(f"The number {printed} comes after {before}: something may be missing between them.")
-        elif not before and mark.value != 1:
-            unit.notes.append(f"The first number is {printed}: what comes before it may be missing.")
+        note = jump(unit.number.printed if unit.number is not None else "", mark.value, self._last_number)
+        if note:
+            unit.notes.append(note)
 
     def _nest(self, line: Line, mark: Mark | None) -> None:
         part = Part.BULLET if mark is not None and mark.style is Style.BULLET else Part.ITEM
@@ -379,8 +368,7 @@ class ResolutionReader:
         # The title lines that stand just before the organ's line belong to the new document.
         units = self._documents[-1].units
         carried: list[Unit] = []
-        ends = {id(held.block) for held in self._lines[: self._place] if held.is_end}
-        while units and units[-1].part in (Part.HEADING, Part.BACK, Part.FURNITURE) and id(units[-1].block) not in ends:
+        while units and units[-1].part in (Part.HEADING, Part.BACK, Part.FURNITURE) and id(units[-1]) not in self._ends:
             carried.insert(0, units.pop())
         for unit in carried:
             unit.part = Part.FURNITURE if unit.part is Part.FURNITURE else Part.FRONT

@@ -98,6 +98,7 @@ class _Splitter:
     def runs_on(self) -> bool:
         """Whether lines hold several paragraphs: openings after stops, in many of the long lines."""
         running = whole = openings = 0
+        chain = _long_chain(self._text)
         for block in self._reading.blocks:
             number = read_mark(self._text, block.number.start) if block.number is not None else None
             if number is not None and number.style is Style.ARABIC:
@@ -106,7 +107,7 @@ class _Splitter:
                 continue
             inside = 0
             for found in _CANDIDATE.finditer(self._text, block.start, block.end):
-                inside += self._plainly_opens(found.end())
+                inside += found.end() in chain or self._plainly_opens(found.end())
             openings += inside
             running += inside > 0
             whole += inside == 0

@@ -1,0 +1,53 @@
+"""How the paragraphs of a text count: jumps and repetitions, and lists that count within a paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mandategraph.ingest.structure.lines import Line
+from mandategraph.ingest.structure.marks import Mark
+
+_FAR = 120
+
+
+def jump(printed: str, value: int, before: int) -> str:
+    """
+    Return what is odd in a number after the one before, as a sentence; empty where nothing is.
+
+    A count that begins anew with 1 is that of another section.
+
+    >>> jump("5.", 5, 3)
+    'The number 5. comes after 3: something may be missing between them.'
+    >>> jump("4.", 4, 3), jump("1.", 1, 9), jump("3.", 3, 3)
+    ('', '', 'The number 3. stands twice.')
+    """
+    if before and value == before:
+        return f"The number {printed} stands twice."
+    if before and value not in (1, before + 1):
+        return f"The number {printed} comes after {before}: something may be missing between them."
+    if not before and value != 1:
+        return f"The first number is {printed}: what comes before it may be missing."
+    return ""
+
+
+def counts_on_after(lines: Sequence[Line], place: int, mark: Mark, last: int) -> bool:
+    """
+    Whether the “1.” at a place opens a list within paragraph `last`: the count of the paragraphs goes on after it.
+
+    A list of 1, 2, 3 after paragraph 6 is followed by paragraph 7; a section that begins anew is not.
+    """
+    expected = 2
+    for following in lines[place + 1 : place + _FAR]:
+        if following.is_organ or following.is_annex or following.is_end:
+            return False
+        if following.mark is None or following.mark.style is not mark.style:
+            continue
+        value = following.mark.value
+        if value == last + 1 and value != expected:
+            return expected > 2
+        if value != expected:
+            return False
+        if value == last + 1 and following.opening is not None and expected > 2:
+            return lines[place].opening is None
+        expected += 1
+    return False
