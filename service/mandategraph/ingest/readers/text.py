@@ -88,7 +88,8 @@ def _blocks(lines: Sequence[SourceLine]) -> Iterator[Block]:
         waiting = _add(blocks, line.words, line.start, line, waiting)
     if waiting is not None:
         blocks.append(_alone(*waiting))
-    yield from blocks
+    # A number that numbers nothing is told late, after the foot and head of a page.
+    yield from sorted(blocks, key=lambda block: block.start)
 
 
 def _alone(number: Number, line: SourceLine) -> Block:

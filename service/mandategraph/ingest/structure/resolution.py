@@ -239,7 +239,7 @@ class ResolutionReader:
             if self._is_section_number(line):
                 self._nesting.clear()
                 self._put(Part.HEADING, line)
-            elif self._counts_within(line, mark):
+            elif self._counts_within(mark):
                 self._nest(line, mark)
             else:
                 self._operative(line, mark)
@@ -312,7 +312,7 @@ class ResolutionReader:
             return False
         return not following.is_top or following.mark is None or following.mark.value != line.mark.value + 1
 
-    def _counts_within(self, line: Line, mark: Mark) -> bool:
+    def _counts_within(self, mark: Mark) -> bool:
         """Whether “1.” opens, or its successor goes on with, a list inside a paragraph that is itself numbered."""
         root = self._nesting.root
         if root is None:
@@ -411,7 +411,7 @@ class ResolutionReader:
             if self._is_section_number(line):
                 self._nesting.clear()
                 self._put(Part.HEADING, line)
-            elif self._counts_within(line, mark):
+            elif self._counts_within(mark):
                 self._nest(line, mark)
             elif self._zone.speaks:
                 self._operative(line, mark)
