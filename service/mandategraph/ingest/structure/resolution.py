@@ -14,7 +14,8 @@ from mandategraph.ingest.structure.lists import Nesting
 from mandategraph.ingest.structure.marks import Mark, Style
 from mandategraph.ingest.structure.outline import Document, Part, Unit
 from mandategraph.ingest.structure.quotations import quoted
-from mandategraph.ingest.structure.zones import Zone, zone_of
+from mandategraph.ingest.structure.surroundings import Surroundings
+from mandategraph.ingest.structure.zones import Zone
 
 _SECTION = frozenset({Style.CAPITAL_ROMAN, Style.CAPITAL})
 
@@ -48,10 +49,10 @@ class ResolutionReader:
         self._is_resolution = False
         self._ends: set[int] = set()
         self._place = 0
-        self._contents = contents_of(self._lines)
+        self._around = Surroundings(self._lines, contents_of(self._lines))
         self._quoted = quoted(self._lines)
         self._quoting = False
-        self._zone = self._zone_from(0)
+        self._zone = self._around.zone_from(0)
 
     def documents(self) -> list[Document]:
         """Return the documents of the text; at least one."""
@@ -68,7 +69,7 @@ class ResolutionReader:
                 self._put(Part.FURNITURE, line)
             elif line.is_note:
                 self._put(Part.NOTE, line)
-            elif place in self._contents:
+            elif place in self._around.contents:
                 self._put(Part.CONTENTS, line)
             elif line.is_article_line and self._state in (_State.OPERATIVE, _State.ANNEX, _State.PREAMBLE):
                 self._article(line)
@@ -86,27 +87,6 @@ class ResolutionReader:
         if start == place:
             self._quoting = self._nesting.root is not None
         return self._quoting
-
-    def _zone_from(self, start: int) -> Zone:
-        """The habits from a place on, up to the next annex or the next resolution."""
-        lines: list[Line] = []
-        decides = False
-        for place in range(start, len(self._lines)):
-            line = self._lines[place]
-            if place in self._contents or line.is_note:
-                continue
-            if place > start and (line.is_annex or (decides and line.is_organ)):
-                break
-            decides = decides or line.is_top or line.is_operative
-            lines.append(line)
-        return zone_of(lines, annexed=start > 0 and self._lines[start - 1].is_annex)
-
-    def _next(self) -> Line | None:
-        """The next line that is not furniture."""
-        for line in self._lines[self._place + 1 : self._place + 6]:
-            if line.block.kind is not Kind.FURNITURE and not line.is_printer and not line.is_note:
-                return line
-        return None
 
     def _put(self, part: Part, line: Line, parent: Unit | None = None) -> Unit:
         unit = Unit(part, line.block, line.block.number)
@@ -128,7 +108,11 @@ class ResolutionReader:
         elif line.mark is None and line.is_recital:
             self._state = _State.PREAMBLE
             self._preamble(line)
-        elif line.is_top and not self._is_section_number(line) and (line.opening is not None or line.is_prose):
+        elif (
+            line.is_top
+            and not self._around.numbers_a_heading(self._place)
+            and (line.opening is not None or line.is_prose)
+        ):
             self._state = _State.OPERATIVE
             self._in_operative(line)
         elif line.enacts and line.words.isupper():
@@ -150,7 +134,9 @@ class ResolutionReader:
         if line.is_top and begins:
             self._state = _State.OPERATIVE
             self._in_operative(line)
-        elif line.enacts and not line.is_preamble and (line.words.isupper() or self._numbers_follow()):
+        elif (
+            line.enacts and not line.is_preamble and (line.words.isupper() or self._around.numbers_follow(self._place))
+        ):
             self._enact(line)
         elif line.is_organ:
             self._put(Part.ORGAN, line)
@@ -180,26 +166,15 @@ class ResolutionReader:
         else:
             self._preamble(line)
 
+    def _begins_operative(self, line: Line) -> bool:
+        """Whether the operative part begins: not with a slip in a preamble that goes on after it."""
+        if self._around.preamble_goes_on(self._place):
+            return False
+        return line.is_spoken or not self._zone.numbered
+
     def _speaks(self, line: Line) -> bool:
         """Whether a body speaks; that it once did so counts where most of the text tells it, as a report does."""
         return line.is_spoken or (self._zone.speaks and line.is_told)
-
-    def _begins_operative(self, line: Line) -> bool:
-        """Whether the operative part begins: not with a slip in a preamble that goes on after it."""
-        if not line.opens_a_list:
-            following = [
-                held
-                for held in self._lines[self._place + 1 : self._place + 9]
-                if held.mark is None and not held.is_printer and not held.is_note
-            ][:5]
-            preambles = [held.is_preamble and held.is_prose for held in following]
-            if sum(preambles) >= 3 or (preambles[:1] == [True] and len(preambles) > 1):
-                return False
-        return line.is_spoken or not self._zone.numbered
-
-    def _numbers_follow(self) -> bool:
-        following = self._next()
-        return following is not None and following.is_top and following.mark is not None and following.mark.value == 1
 
     def _preamble(self, line: Line) -> None:
         self._nesting.begin(self._put(Part.PREAMBLE, line))
@@ -236,7 +211,7 @@ class ResolutionReader:
 
     def _numbered_operative(self, line: Line, mark: Mark) -> None:
         if line.is_top:
-            if self._is_section_number(line):
+            if self._around.numbers_a_heading(self._place):
                 self._nesting.clear()
                 self._put(Part.HEADING, line)
             elif self._counts_within(mark):
@@ -299,19 +274,6 @@ class ResolutionReader:
             return not self._last.ends_with_full_stop
         return self._last.opens_a_list and not self._last.lexicon.introduces_text(self._last.words)
 
-    def _is_section_number(self, line: Line) -> bool:
-        """“2. Strategy” before paragraphs that count on their own: the number of a heading."""
-        if line.mark is None or line.mark.style is Style.ARTICLE or len(line.words) > 150 or line.ends_a_sentence:
-            return False
-        if line.opening is not None and line.opening.speaks:
-            return False
-        following = self._next()
-        if following is None or (following.mark is None and not following.is_capitalised):
-            return False  # a paragraph that a page broke
-        if following.opens_a_list and not following.is_top:
-            return False
-        return not following.is_top or following.mark is None or following.mark.value != line.mark.value + 1
-
     def _counts_within(self, mark: Mark) -> bool:
         """Whether “1.” opens, or its successor goes on with, a list inside a paragraph that is itself numbered."""
         root = self._nesting.root
@@ -358,7 +320,7 @@ class ResolutionReader:
         self._state = _State.ANNEX
         self._nesting.clear()
         self._last_number = 0
-        zone = self._zone_from(self._place + 1)
+        zone = self._around.zone_from(self._place + 1)
         # A note or a letter whose annex is its whole text speaks in the annex.
         self._zone = Zone(zone.numbered, zone.speaks or (not self._is_resolution and zone.numbered))
         self._put(Part.ANNEX, line)
@@ -377,7 +339,7 @@ class ResolutionReader:
         self._nesting.clear()
         self._last_number = self._operative_count = 0
         self._text_adopted = False
-        self._zone = self._zone_from(self._place)
+        self._zone = self._around.zone_from(self._place)
         self._state = _State.PREAMBLE
         unit = self._put(part, line)
         if part is Part.PREAMBLE:
@@ -408,7 +370,7 @@ class ResolutionReader:
         elif line.is_annex:
             self._open_annex(line)
         elif line.is_top and mark is not None:
-            if self._is_section_number(line):
+            if self._around.numbers_a_heading(self._place):
                 self._nesting.clear()
                 self._put(Part.HEADING, line)
             elif self._counts_within(mark):

@@ -1,0 +1,70 @@
+"""What stands around a line: the next one, the habits of the stretch it stands in, whether a number is a heading's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mandategraph.ingest.reading import Kind
+from mandategraph.ingest.structure.lines import Line
+from mandategraph.ingest.structure.marks import Style
+from mandategraph.ingest.structure.zones import Zone, zone_of
+
+
+class Surroundings:
+    """The lines of a text, asked by place; `contents` are the places of tables of contents."""
+
+    def __init__(self, lines: Sequence[Line], contents: frozenset[int]) -> None:
+        self._lines = lines
+        self.contents = contents
+
+    def following(self, place: int) -> Line | None:
+        """Return the next line that is not of the page."""
+        for line in self._lines[place + 1 : place + 6]:
+            if line.block.kind is not Kind.FURNITURE and not line.is_printer and not line.is_note:
+                return line
+        return None
+
+    def zone_from(self, start: int) -> Zone:
+        """Return the habits from a place on, up to the next annex or the next resolution."""
+        lines: list[Line] = []
+        decides = False
+        for place in range(start, len(self._lines)):
+            line = self._lines[place]
+            if place in self.contents or line.is_note:
+                continue
+            if place > start and (line.is_annex or (decides and line.is_organ)):
+                break
+            decides = decides or line.is_top or line.is_operative
+            lines.append(line)
+        return zone_of(lines, annexed=start > 0 and self._lines[start - 1].is_annex)
+
+    def numbers_follow(self, place: int) -> bool:
+        """Whether “1.” follows."""
+        following = self.following(place)
+        return following is not None and following.is_top and following.mark is not None and following.mark.value == 1
+
+    def preamble_goes_on(self, place: int) -> bool:
+        """Whether paragraphs of a preamble follow, so that an operative verb at a place is a slip among them."""
+        if self._lines[place].opens_a_list:
+            return False
+        following = [
+            line
+            for line in self._lines[place + 1 : place + 9]
+            if line.mark is None and not line.is_printer and not line.is_note
+        ][:5]
+        preambles = [line.is_preamble and line.is_prose for line in following]
+        return sum(preambles) >= 3 or (preambles[:1] == [True] and len(preambles) > 1)
+
+    def numbers_a_heading(self, place: int) -> bool:
+        """Whether a number is that of a heading: “2. Strategy” before paragraphs that count on their own."""
+        line = self._lines[place]
+        if line.mark is None or line.mark.style is Style.ARTICLE or len(line.words) > 150 or line.ends_a_sentence:
+            return False
+        if line.opening is not None and line.opening.speaks:
+            return False
+        following = self.following(place)
+        if following is None or (following.mark is None and not following.is_capitalised):
+            return False  # a paragraph that a page broke
+        if following.opens_a_list and not following.is_top:
+            return False
+        return not following.is_top or following.mark is None or following.mark.value != line.mark.value + 1
