@@ -46,6 +46,7 @@ class Clauses:
         self._relative = grammar.words("that") | grammar.words("relatives")
         self._marks = grammar.words("infinitive_marks")
         self._stances = grammar.words("stances")
+        self._duty_keys = dict(grammar.table.get("duty_keys", {}))
         self._duty_key = str(grammar.table.get("duty_key", ""))
 
     @cached_property
@@ -82,7 +83,10 @@ class Clauses:
 
     def _without_joint(self, tokens: Tokens, start: int, end: int) -> int:
         found = self._joint.search(tokens.words, max(start, end - 40), end)
-        return found.start() if found is not None else end
+        if found is None:
+            return end
+        # The full stop belongs to the sentence that it ends.
+        return found.end("stop") if found["stop"] == "." else found.start()
 
     def _heads(self, tokens: Tokens) -> list[tuple[int, VerbFound, tuple[int, int] | None]]:
         heads: list[tuple[int, VerbFound, tuple[int, int] | None]] = []
@@ -119,7 +123,14 @@ class Clauses:
             opening = self._lexicon.spoken(words)
         if opening is None:
             return None
-        verb = self._verbs.at(tokens, tokens.at(start + opening.start))
+        token, last = tokens.at(start + opening.start), tokens.at(start + opening.end)
+        verb = self._verbs.at(tokens, token) if token < len(tokens) else None
+        if verb is None and token + 1 < last:
+            verb = self._verbs.at(tokens, token + 1)  # “S’engage à”
+        if verb is not None and verb.lemma not in self._only_phrases and verb.person & Person.THIRD and self._is_noun(tokens, verb):
+            following = tokens.lower[verb.token + 1] if verb.token + 1 < len(tokens) else ""
+            if following in self._grammar.words("after_noun_at_start"):
+                return None
         if verb is None:
             # A form that only the lexicon knows: “We will protect”.
             first = tokens.at(start + opening.start)
@@ -147,7 +158,10 @@ class Clauses:
             return None
         first, last = tokens.at(found.start()), tokens.at(found.end())
         lemma = tokens.lower[max(first, last - 1)] if last > first else ""
-        key = self._duty_key or lemma
+        key = self._duty_keys.get(tokens.lower[first], self._duty_key)
+        phrase = self._verbs.at(tokens, last - 1) if last > first else None
+        if phrase is not None and phrase.is_phrase:
+            last = phrase.end
         return VerbFound(key, lemma, "binding", True, Person.THIRD, first, max(last, first + 1), False, True), subject
 
     def _start_of(self, tokens: Tokens, token: int) -> int:
@@ -174,12 +188,12 @@ class Clauses:
             verb = self._verbs.at(tokens, token)
             if verb is None or token < current.end:
                 continue
-            if tokens.lower[token - 1] in self._relative and verb.person & Person.THIRD:
-                blocked = True
-            if self._is_statement(tokens, verb, current, person, nested=nested, blocked=blocked):
+            if self._is_statement(tokens, verb, current, person, blocked=blocked):
                 found.append(verb)
                 current, blocked = verb, False
                 nested = self._verb_after_that(tokens, verb)
+            elif verb.person & Person.THIRD and (nested or tokens.lower[token - 1] in self._relative):
+                blocked = blocked or not self._is_noun(tokens, verb)
         return found
 
     def _verb_after_that(self, tokens: Tokens, verb: VerbFound) -> bool:
@@ -188,7 +202,7 @@ class Clauses:
         return after < len(tokens) and tokens.lower[after] in self._grammar.words("that")
 
     def _is_statement(  # noqa: PLR0911  one reason a line
-        self, tokens: Tokens, verb: VerbFound, current: VerbFound, person: int, *, nested: bool, blocked: bool
+        self, tokens: Tokens, verb: VerbFound, current: VerbFound, person: int, *, blocked: bool
     ) -> bool:
         if not verb.person & person or tokens.is_closed(tokens.starts[verb.token]):
             return False
@@ -212,8 +226,8 @@ class Clauses:
             return False
         if joint["comma"] or linked:
             return True
-        # A bare “and”: after “that …” or “which …” it goes on with what others do, unless somebody is asked.
-        return not (nested or blocked) or verb.asks
+        # A bare “and”: after “that the plan stresses …” or “which …” it goes on with what others do, unless somebody is asked.
+        return not blocked or verb.asks
 
     def _is_infinitive_statement(self, verb: VerbFound, current: VerbFound, *, marked: bool, stop: bool, comma: bool, strong: bool) -> bool:
         asking = current.asks
@@ -245,4 +259,6 @@ class Clauses:
             return False
         if self._grammar.links.after(tokens, verb.token + 1) > verb.token + 1:
             return False
-        return following in self._after_noun or following == ""
+        if following and "," in tokens.gap(verb.token + 1):
+            return True
+        return following in self._after_noun or (not following and ":" not in tokens.words[tokens.ends[verb.token] :])

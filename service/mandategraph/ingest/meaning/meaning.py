@@ -49,6 +49,9 @@ class Meaning:
         self.language: str = str(words["language"])
         known = [one for one in register if one.language in ("", self.language)]
         self._grammar = Grammar(grammar)
+        self._soft = self._grammar.words("soft_duties")
+        self._pronouns = self._grammar.words("pronouns")
+        self._own = {str(grammar.get("duty_key", "")), *grammar.get("duty_keys", {}).values()}
         self._actors = Actors(self._grammar, Register(one for one in known if one.family in ("body", "collective")))
         self._themes = Register(one for one in known if one.family == "theme")
         self._times = Times(self._grammar)
@@ -70,25 +73,32 @@ class Meaning:
         clauses = self._clauses.of(tokens)
         if is_item and clauses and not clauses[0].verb.person & Person.THIRD:
             return []
-        return [self._statement(tokens, clause) for clause in clauses]
+        found = []
+        for clause in clauses:
+            statement = self._statement(tokens, clause)
+            # “Conflicts will not end …” foretells; “The Committee will …” gives a task.
+            if clause.duty_subject is None or statement.addressees or not self._soft.intersection(tokens.lower[clause.verb.token : clause.verb.end]):
+                found.append(statement)
+        return found
 
     def _statement(self, tokens: Tokens, clause: Clause) -> Statement:
         words, verb = tokens.words, clause.verb
-        start, end = trimmed(words, clause.start, clause.end, " \t\r\n\u00a0,;:")
+        start, end = trimmed(words, clause.start, clause.end, " \t\r\n\u00a0")
         asked = self._addressees.of(tokens, clause)
         is_mandate = verb.force in MANDATES
-        act_start, act_end = trimmed(words, min(asked.act_start, end), end)
+        act_start, act_end = trimmed(words, min(asked.act_start, end), end, " \t\r\n\u00a0,;:.—")
         doubts = []
         if not verb.is_known:
             doubts.append("The scheme of verbs does not know this verb.")
-        if is_mandate and not asked.addressees:
+        if is_mandate and not asked.addressees and verb.key not in self._own:
             doubts.append("Nobody is named whom the words ask.")
         doubts += [
             f"No register knows “{mention.as_written}”."
             for mention in asked.addressees
-            if mention.key is None and not mention.is_collective
+            if mention.key is None and not mention.is_collective and mention.as_written.lower() not in self._pronouns
         ]
-        details = self._details.of(tokens, clause.verb_end, clause.end) if is_mandate or verb.force in ("", "permission", "performative") else Details()
+        doubts += [f"Whom “{mention.as_written}” means is said before." for mention in asked.addressees if mention.as_written.lower() in self._pronouns]
+        details = self._details.of(tokens, clause.verb_end if clause.duty_subject is None else clause.verb_start, clause.end) if is_mandate or verb.force in ("", "permission", "performative") else Details()
         return Statement(
             start=start,
             end=end,

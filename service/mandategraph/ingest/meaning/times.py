@@ -138,8 +138,8 @@ class Times:
 
     @cached_property
     def _session(self) -> re.Pattern[str]:
-        ordinal = any_phrase([*self._ordinals, *self._tens])
-        ordinal_run = rf"(?:{ordinal})(?:[\s-]+(?:{any_phrase(self._ordinals)}))*"
+        ordinal = _any_number([*self._ordinals, *self._tens])
+        ordinal_run = rf"(?:{ordinal})(?:[\s-]+(?:{ordinal}))*"
         source = str(self._table.get("session", "(?!)"))
         kinds = any_phrase(self._kinds)
         filled = source.replace("{ordinal}", rf"(?P<ordinal>{ordinal_run}|\d{{1,3}}(?:st|nd|rd|th|e|ª|º|a|o)?)").replace("{kind}", kinds)
@@ -167,13 +167,23 @@ class Times:
         digits = re.match(r"\d+", ordinal)
         if digits is not None:
             return int(digits.group())
-        total = 0
-        for word in re.split(r"[\s-]+", ordinal.lower()):
-            value = self._ordinals.get(word, self._tens.get(word))
-            if value is None:
+        total, words = 0, re.split(r"[\s-]+", ordinal.lower())
+        while words:
+            for count in (2, 1):
+                key = " ".join(words[:count])
+                value = self._ordinals.get(key, self._tens.get(key))
+                if value is not None and len(words) >= count:
+                    total, words = total + value, words[count:]
+                    break
+            else:
                 return None
-            total += value
         return total or None
+
+
+def _any_number(names: list[str]) -> str:
+    """A pattern for number words, their parts joined by blanks or hyphens."""
+    ordered = sorted(set(names), key=lambda name: (-len(name), name))
+    return "|".join(r"[\s-]+".join(map(re.escape, name.split())) for name in ordered) or "(?!)"
 
 
 def _digits(day: str | None) -> str:
