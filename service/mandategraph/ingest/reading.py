@@ -173,6 +173,7 @@ class Composer:
         page: int | None = None,
         place: str = "",
         offset: int = 0,
+        separator: str = "\t",
     ) -> None:
         """Add a block on a line of its own, its number before it; blanks at the ends are dropped."""
         words = words.strip()
@@ -182,7 +183,7 @@ class Composer:
         if printed:
             at = self._write(printed)
             number = Number(at, at + len(printed), printed, computed, level)
-            self._write("\t" if words else "")
+            self._write(separator if words else "")
         start = self._write(words)
         self.stitches.append(Stitch(number.start if number else start, place, offset))
         self._write("\n")

@@ -177,7 +177,7 @@ the declaration out and give it again.
         raise UnreadableFile(file, f"is damaged: {where} is not well formed{line}", SAVE_AGAIN) from problem
     except (ValueError, LookupError) as problem:
         raise UnreadableFile(file, f"is damaged: {where} cannot be decoded", SAVE_AGAIN) from problem
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype(file)
     return root
 
