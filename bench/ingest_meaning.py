@@ -4,8 +4,8 @@ How well verbs and addressees are read: paragraphs of UN resolutions labelled by
     python bench/ingest_meaning.py ../shared/corpus/un [--part first|second] [--list]
     python bench/ingest_meaning.py ../shared/corpus/un --choose          (which paragraphs are in the sample)
 
-The labels are in tests/ingest/meaning/sample.tsv: part, document, line, then one column a statement: the verb as written,
-"|", the first words of each addressee (six at most), separated by ";". No sentence of the documents is kept there.
+The labels are in tests/ingest/meaning/sample.tsv: part, document, line, then one column a statement: the verb as
+written, "|", the first words of each addressee (six at most), separated by ";". No sentence of the documents is kept there.
 Half of the sample, "second", was labelled without looking at what the rules say and measured when the rules were done.
 """
 
@@ -45,7 +45,9 @@ def drafted_in_english() -> Meaning:
     def read(path: str) -> dict[str, object]:
         return tomllib.loads((data / path).read_text("utf-8"))
 
-    return Meaning(read("languages/en.toml"), read("meaning/en.toml"), read("meaning/verbs.toml"), read("un/organisation.toml"))
+    return Meaning(
+        read("languages/en.toml"), read("meaning/en.toml"), read("meaning/verbs.toml"), read("un/organisation.toml")
+    )
 
 
 def paragraph(corpus: Path, document: str, line: int) -> str:
@@ -61,7 +63,7 @@ def candidates(corpus: Path) -> Iterator[tuple[str, int]]:
         for line, words in enumerate(file.read_text("utf-8").split("\n"), 1):
             if NUMBER.match(words) and SEVERAL.search(words, 12):
                 found.append((file.stem, line))
-    random.Random(SEED).shuffle(found)
+    random.Random(SEED).shuffle(found)  # noqa: S311  a sample, no secret
     yield from found
 
 
@@ -176,7 +178,9 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--part", default="", choices=("", "first", "second"))
     parser.add_argument("--list", action="store_true", help="print what is wrong")
-    parser.add_argument("--choose", action="store_true", help="print which paragraphs may be in the sample, in their order")
+    parser.add_argument(
+        "--choose", action="store_true", help="print which paragraphs may be in the sample, in their order"
+    )
     arguments = parser.parse_args()
     if arguments.choose:
         for document, line in candidates(arguments.corpus):

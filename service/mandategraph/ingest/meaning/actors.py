@@ -99,7 +99,9 @@ class Actors:
                     break
                 aside = "list" if self._list_aside.match(words, begin, stop) is not None else "words"
                 continue
-            if aside and (not comma or (aside == "list" and joint.strip() == ",") or not self._may_resume(tokens, begin, stop)):
+            if aside and (
+                not comma or (aside == "list" and joint.strip() == ",") or not self._may_resume(tokens, begin, stop)
+            ):
                 continue
             aside = ""
             if found and opened is None and tokens.lower[tokens.at(found[-1][1]) - 1] in self._qualifiers:
@@ -149,16 +151,23 @@ class Actors:
     def _goes_on(self, tokens: Tokens, last: tuple[int, int], start: int, end: int) -> bool:
         """Whether a noun alone shares what stands before it: “United Nations agencies, funds and programmes”."""
         first, before = tokens.at(start), tokens.at(last[1]) - 1
-        return tokens.lower[first] in self._sharing and tokens.lower[before] in self._sharing and (
-            tokens.at(end) - first == 1 or tokens.lower[first + 1] in self._prepositions
-        ) and before - tokens.at(last[0]) >= 1
+        return (
+            tokens.lower[first] in self._sharing
+            and tokens.lower[before] in self._sharing
+            and (tokens.at(end) - first == 1 or tokens.lower[first + 1] in self._prepositions)
+            and before - tokens.at(last[0]) >= 1
+        )
 
     def _belongs(self, tokens: Tokens, last: tuple[int, int], start: int, end: int) -> bool:
         """Whether a name goes on after its own “and”: “the Economic and Social Council”, “for Gender, the Family and …”."""
         first = tokens.at(start)
         article = tokens.lower[first] in self._grammar.articles
         name = first + 1 if article and first + 1 < tokens.at(end) else first
-        if not self._is_name(tokens, name) or self.register.at(tokens, name) is not None or tokens.lower[first] in self._new - self._grammar.articles:
+        if (
+            not self._is_name(tokens, name)
+            or self.register.at(tokens, name) is not None
+            or tokens.lower[first] in self._new - self._grammar.articles
+        ):
             return False
         opening, before = tokens.at(last[0]), tokens.at(last[1]) - 1
         if not self._is_name(tokens, before):
@@ -183,7 +192,9 @@ class Actors:
         first, last = tokens.at(begin), tokens.at(stop)
         if not self._qualifies(tokens, begin, stop):
             return False
-        if tokens.lower[first] not in self._new and any(word not in self._qualifiers for word in tokens.lower[first:last]):
+        if tokens.lower[first] not in self._new and any(
+            word not in self._qualifiers for word in tokens.lower[first:last]
+        ):
             return False
         for following in pieces[place + 1 :]:
             if self._is_actor(tokens, *following[:2]):
@@ -232,7 +243,12 @@ class Actors:
             word = tokens.lower[token]
             if head and word in self._prepositions and not self._is_name(tokens, token):
                 break
-            if head and tokens.lower[token - 1] in self._heads and self._participle.search(word) is not None and word not in self._heads:
+            if (
+                head
+                and tokens.lower[token - 1] in self._heads
+                and self._participle.search(word) is not None
+                and word not in self._heads
+            ):
                 break
             if head and "(" in tokens.gap(token):
                 break
@@ -298,7 +314,8 @@ class Actors:
             word = tokens.lower[head[-1]]
             return word in self._collective or (word.endswith("s") and word in self._heads)
         return any(
-            tokens.lower[token] in self._collective or (tokens.lower[token].endswith("s") and tokens.lower[token] in self._heads)
+            tokens.lower[token] in self._collective
+            or (tokens.lower[token].endswith("s") and tokens.lower[token] in self._heads)
             for token in head[:3]
         )
 
@@ -328,7 +345,12 @@ class Actors:
                 gap, following = tokens.gap(token + 1), tokens.lower[token + 1]
                 if following in self._heads or self._is_name(tokens, token + 1):
                     continue
-                if gap.strip() or following in self._prepositions or following in self._ends or self._joint.match(gap + following + " "):
+                if (
+                    gap.strip()
+                    or following in self._prepositions
+                    or following in self._ends
+                    or self._joint.match(gap + following + " ")
+                ):
                     return []
                 return self.of(tokens, start, tokens.ends[token])
         return []

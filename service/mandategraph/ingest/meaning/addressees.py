@@ -50,7 +50,10 @@ class Addressees:
     def _act_marks(self) -> dict[str, re.Pattern[str]]:
         """Verbs after which the act begins in a way of its own: “instar a los Estados a que …”."""
         where = f"{self._grammar.language}.toml, act_mark_after"
-        marks = {lemma: compiled(str(pattern), where) for lemma, pattern in self._grammar.table.get("act_mark_after", {}).items()}
+        marks = {
+            lemma: compiled(str(pattern), where)
+            for lemma, pattern in self._grammar.table.get("act_mark_after", {}).items()
+        }
         return marks | {lemma: marks[like] for lemma, like in self._grammar.table.get("act_mark_as", {}).items()}
 
     @cached_property
@@ -72,7 +75,7 @@ class Addressees:
     def of(self, tokens: Tokens, clause: Clause) -> Asked:
         """Return who is asked by a clause; nobody where the verb asks nobody."""
         if clause.duty_subject is not None:
-            return self._of_duty(tokens, clause)
+            return self._of_duty(tokens, clause, *clause.duty_subject)
         words = tokens.words
         start = self._after_links(tokens, clause.verb.end, clause.end)
         first = tokens.at(start)
@@ -135,9 +138,16 @@ class Addressees:
         for found in self._act_marks.get(lemma, self._act_mark).finditer(tokens.words, start, end):
             token = tokens.at(found.start())
             last = tokens.at(found.end())
-            if tokens.is_closed(found.start()) or (last < len(tokens) and self._plural.match(tokens.lower[last]) is not None):
+            if tokens.is_closed(found.start()) or (
+                last < len(tokens) and self._plural.match(tokens.lower[last]) is not None
+            ):
                 continue
-            if token and tokens.starts[token - 1] >= start and tokens.lower[token - 1] in self._nominal and "," not in tokens.gap(token):
+            if (
+                token
+                and tokens.starts[token - 1] >= start
+                and tokens.lower[token - 1] in self._nominal
+                and "," not in tokens.gap(token)
+            ):
                 continue
             return found.start()
         return None
@@ -173,9 +183,8 @@ class Addressees:
             comma = tokens.words.rfind(", ", start, comma)
         return start
 
-    def _of_duty(self, tokens: Tokens, clause: Clause) -> Asked:
-        assert clause.duty_subject is not None
-        start, end = clause.duty_subject
+    def _of_duty(self, tokens: Tokens, clause: Clause, start: int, end: int) -> Asked:
+        """“The Committee shall …”: the subject of the sentence."""
         act = self._duty.match(tokens.words, clause.verb_start, clause.end)
         act_start = act.start("verb") if act is not None and "verb" in act.re.groupindex else clause.verb_start
         if self._passive.match(tokens.words, clause.verb_start, clause.end) is not None:

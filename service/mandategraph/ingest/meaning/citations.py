@@ -15,9 +15,15 @@ from mandategraph.ingest.meaning.register import Register
 from mandategraph.ingest.meaning.times import Times
 from mandategraph.ingest.meaning.tokens import Tokens
 
+_KINDS = ("resolution", "decision", "declaration", "directive", "recommendation")
+# “resolutions 5/1, on institution-building, and 5/2”
+_ASIDE = re.compile(r"\s*,\s[^,;.\d]{3,140},\s*(?:(?:and|y|et|e)\s+)?(?=\d)")
+_UNREAD = re.compile(r"[A-Z]{0,4}\d+(?:[./-]\d+)+(?!\w)|\d+\s*\((?:[IVXLC]+|\d{4})\)")
+_FURTHER_PART = re.compile(r"\s*(?:,|\s(?:and|y|et|e)\b)\s*([A-Z])\b(?!\w)")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _NUMBERS = re.compile(r"\d+[A-Za-z]?(?:\s*\(\w{1,4}\))*|[IVXL]+|[A-Z]")
 _RANGE = re.compile(r"\A(\d+)\s*(?:to|[-–]|a|à|al)\s*(\d+)\Z")
+_PARTS = re.compile(r",|;|\b(?:and|or|y|e|et|ou|o)\b")
 _AROUND = 90
 
 
@@ -71,15 +77,13 @@ class Citations:
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
-        words = {kind: self._table.get(kind, ()) for kind in ("resolution", "decision", "declaration")}
+        words = {kind: self._table.get(kind, ()) for kind in _KINDS}
         groups = "|".join(rf"(?P<{kind}>{any_phrase(forms)})" for kind, forms in words.items() if forms)
         return re.compile(rf"\b(?:{groups or '(?!)'})\b", re.IGNORECASE)
 
     @cached_property
     def _first_words(self) -> frozenset[str]:
-        return frozenset(
-            str(form).lower() for kind in ("resolution", "decision", "declaration") for form in self._table.get(kind, ())
-        )
+        return frozenset(str(form).lower() for kind in _KINDS for form in self._table.get(kind, ()))
 
     @cached_property
     def _sign(self) -> re.Pattern[str]:
@@ -117,14 +121,18 @@ class Citations:
         found: list[Citation] = []
         if self._symbol_hint.search(words) is not None:
             for symbol in self._symbols.find(words):
-                found.append(Citation(symbol.start, symbol.end, words[symbol.start : symbol.end], symbol.written, symbol.path))
+                found.append(
+                    Citation(symbol.start, symbol.end, words[symbol.start : symbol.end], symbol.written, symbol.path)
+                )
         if not self._first_words.isdisjoint(tokens.known):
             for match in self._words.finditer(words):
                 self._after_word(words, match, speaker, found)
         for named in self._register.all(tokens):
             if named.known.family == "document":
                 found.append(
-                    Citation(named.start, named.end, words[named.start : named.end], path=named.known.path, kind="named")
+                    Citation(
+                        named.start, named.end, words[named.start : named.end], path=named.known.path, kind="named"
+                    )
                 )
         return [self._with_provision(words, citation) for citation in _apart(found)]
 
@@ -146,26 +154,42 @@ class Citations:
                 citation = replace(citation, start=start, as_written=words[start:end])
             date, after = self._date_after(words, end)
             found.append(replace(citation, date=date))
+            after = self._further_parts(words, after, citation, found)
             joint = self._and.match(words, after)
+            aside = (
+                _ASIDE.match(words, after)
+                if joint is not None and not words[joint.end() : joint.end() + 1].isdigit()
+                else None
+            )
             if joint is None:
                 break
-            at = joint.end()
+            at = aside.end() if aside is not None else joint.end()
 
     def _number(self, words: str, at: int, kind: str, before: str, speaker: str) -> tuple[Citation, int] | None:
-        fitting = [(cited, match) for cited in self._cited if cited.word == kind and (match := cited.number.match(words, at))]
+        fitting = [
+            (cited, match) for cited in self._cited if cited.word == kind and (match := cited.number.match(words, at))
+        ]
         if not fitting:
-            return None
+            unread = _UNREAD.match(words, at)
+            return (
+                (Citation(at, unread.end(), unread.group(), kind="unknown"), unread.end())
+                if unread is not None
+                else None
+            )
         longest = max(match.end() for _, match in fitting)
         fitting = [(cited, match) for cited, match in fitting if match.end() == longest]
         behind = words[longest : longest + _AROUND]
         chosen = next(
             (one for one in fitting if _named_last(one[0].organs, before)),
-            next((one for one in fitting if _named_first(one[0].organs, words[at - 60 if at > 60 else 0 : at], behind)), None),
+            next(
+                (one for one in fitting if _named_first(one[0].organs, words[at - 60 if at > 60 else 0 : at], behind)),
+                None,
+            ),
         )
         if chosen is None and speaker:
             chosen = next((one for one in fitting if one[0].speaker == speaker), None)
         if chosen is None:
-            chosen = next((one for one in fitting if one[0].is_default), fitting[0] if len(fitting) == 1 else None)
+            chosen = next((one for one in fitting if one[0].is_default), None)
         if chosen is None:
             match = fitting[0][1]
             return Citation(at, match.end(), match.group(), kind="unknown"), match.end()
@@ -185,6 +209,20 @@ class Citations:
             Citation(at, match.end(), match.group(), _filled(cited.write, parts), _filled(cited.path, parts).lower()),
             match.end(),
         )
+
+    @staticmethod
+    def _further_parts(words: str, at: int, citation: Citation, found: list[Citation]) -> int:
+        """“resolutions 36/31 A and B”: the parts of one resolution, each a document."""
+        if not re.search(r"\d\s[A-Z]\Z", citation.as_written):
+            return at
+        while (part := _FURTHER_PART.match(words, at)) is not None:
+            letter = part[1]
+            further = Citation(
+                part.start(1), part.end(1), letter, citation.symbol[:-1] + letter, citation.path[:-1] + letter.lower()
+            )
+            found.append(further)
+            at = part.end()
+        return at
 
     def _date_after(self, words: str, end: int) -> tuple[DateFound | None, int]:
         before = self._date_before.match(words, end)
@@ -215,13 +253,17 @@ def _numbers(written: str) -> list[str]:
     """
     Return the numbers of a list or range of paragraphs.
 
-    >>> _numbers("33 to 37"), _numbers("4, 5 (b) and 9")
-    (['33', '34', '35', '36', '37'], ['4', '5 (b)', '9'])
+    >>> _numbers("33 to 35 and 37"), _numbers("4, 5 (b) and 9")
+    (['33', '34', '35', '37'], ['4', '5 (b)', '9'])
     """
-    range_ = _RANGE.match(written.strip())
-    if range_ is not None and 0 < int(range_[2]) - int(range_[1]) < 200:
-        return [str(number) for number in range(int(range_[1]), int(range_[2]) + 1)]
-    return [" ".join(number.split()) for number in _NUMBERS.findall(written)]
+    numbers: list[str] = []
+    for part in _PARTS.split(written.strip()):
+        range_ = _RANGE.match(part.strip())
+        if range_ is not None and 0 < int(range_[2]) - int(range_[1]) < 200:
+            numbers += [str(number) for number in range(int(range_[1]), int(range_[2]) + 1)]
+        else:
+            numbers += [" ".join(number.split()) for number in _NUMBERS.findall(part)]
+    return numbers
 
 
 def _named_last(organs: re.Pattern[str], before: str) -> bool:
@@ -236,7 +278,11 @@ def _named_first(organs: re.Pattern[str], between: str, behind: str) -> bool:
     stop = re.search(r"[.;:]", behind)
     behind = behind[: stop.start()] if stop is not None else behind
     found = organs.search(behind)
-    return found is not None and bool(found.group()) and re.search(r"\b(?:of the|of|del|de la|de|du|do|da)\s*\Z", behind[: found.start()]) is not None
+    return (
+        found is not None
+        and bool(found.group())
+        and re.search(r"\b(?:of the|of|del|de la|de|du|do|da)\s*\Z", behind[: found.start()]) is not None
+    )
 
 
 def _apart(citations: Iterable[Citation]) -> list[Citation]:

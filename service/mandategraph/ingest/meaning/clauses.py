@@ -53,7 +53,9 @@ class Clauses:
     def _joint(self) -> re.Pattern[str]:
         """What stands before a further statement, at the end of the words before it."""
         joints = any_phrase(self._grammar.table.get("joints", ()))
-        return re.compile(rf"(?:(?P<stop>[.;:—])|(?P<comma>,))?\s*(?P<joint>\b(?:{joints})\b)?\s*,?\s*\Z", re.IGNORECASE)
+        return re.compile(
+            rf"(?:(?P<stop>[.;:—])|(?P<comma>,))?\s*(?P<joint>\b(?:{joints})\b)?\s*,?\s*\Z", re.IGNORECASE
+        )
 
     @cached_property
     def _duty(self) -> re.Pattern[str]:
@@ -75,7 +77,12 @@ class Clauses:
     def _first_of_verb(self, tokens: Tokens, verb: VerbFound, start: int) -> int:
         """The verb as people quote it: “To instruct”, “strongly urges”."""
         at = verb.token
-        while at and tokens.starts[at - 1] >= start and tokens.lower[at - 1] in self._stances and not tokens.gap(at).strip():
+        while (
+            at
+            and tokens.starts[at - 1] >= start
+            and tokens.lower[at - 1] in self._stances
+            and not tokens.gap(at).strip()
+        ):
             at -= 1
         if at and tokens.starts[at - 1] >= start and tokens.lower[at - 1] in self._marks:
             at -= 1
@@ -90,7 +97,10 @@ class Clauses:
 
     def _heads(self, tokens: Tokens) -> list[tuple[int, VerbFound, tuple[int, int] | None]]:
         heads: list[tuple[int, VerbFound, tuple[int, int] | None]] = []
-        sentences = [0, *(found.end() for found in _FULL_STOP.finditer(tokens.words) if not tokens.is_closed(found.end()))]
+        sentences = [
+            0,
+            *(found.end() for found in _FULL_STOP.finditer(tokens.words) if not tokens.is_closed(found.end())),
+        ]
         person = 0
         for place, start in enumerate(sentences):
             end = sentences[place + 1] if place + 1 < len(sentences) else len(tokens.words)
@@ -117,9 +127,7 @@ class Clauses:
         """The verb of which the body is the speaker, at the beginning of a sentence."""
         words = tokens.words[start:end]
         opening = self._lexicon.operative(words)
-        if opening is None and start == 0:
-            opening = self._lexicon.spoken(words)
-        elif opening is None:
+        if (opening is None and start == 0) or opening is None:
             opening = self._lexicon.spoken(words)
         if opening is None:
             return None
@@ -127,7 +135,12 @@ class Clauses:
         verb = self._verbs.at(tokens, token) if token < len(tokens) else None
         if verb is None and token + 1 < last:
             verb = self._verbs.at(tokens, token + 1)  # “S’engage à”
-        if verb is not None and verb.lemma not in self._only_phrases and verb.person & Person.THIRD and self._is_noun(tokens, verb):
+        if (
+            verb is not None
+            and verb.lemma not in self._only_phrases
+            and verb.person & Person.THIRD
+            and self._is_noun(tokens, verb)
+        ):
             following = tokens.lower[verb.token + 1] if verb.token + 1 < len(tokens) else ""
             if following in self._grammar.words("after_noun_at_start"):
                 return None
@@ -144,7 +157,17 @@ class Clauses:
             before = tokens.lower[verb.token - 1] if verb.token else ""
             if verb.token == 0 or before in self._marks:
                 return verb
-            return VerbFound(verb.key, verb.lemma, verb.force, verb.asks, Person.PLURAL, verb.token, verb.end, verb.is_phrase, verb.is_known)
+            return VerbFound(
+                verb.key,
+                verb.lemma,
+                verb.force,
+                verb.asks,
+                Person.PLURAL,
+                verb.token,
+                verb.end,
+                verb.is_phrase,
+                verb.is_known,
+            )
         return verb
 
     def _duty_in(self, tokens: Tokens, start: int, end: int) -> tuple[VerbFound, tuple[int, int]] | None:
@@ -154,7 +177,7 @@ class Clauses:
             return None
         subject = (start, found.start())
         before = tokens.words[start : found.start()]
-        if len(before) > 320 or not before.strip() or not before.lstrip("“\"« ")[:1].isupper():
+        if len(before) > 320 or not before.strip() or not before.lstrip('“"« ')[:1].isupper():
             return None
         first, last = tokens.at(found.start()), tokens.at(found.end())
         lemma = tokens.lower[max(first, last - 1)] if last > first else ""
@@ -167,10 +190,7 @@ class Clauses:
     def _start_of(self, tokens: Tokens, token: int) -> int:
         """Where the statement of a verb begins: with the adverbs, the link and the mark of the infinitive before it."""
         at = token
-        while at > 0 and (
-            tokens.lower[at - 1] in self._marks
-            or self._grammar.links.before(tokens, at) < at
-        ):
+        while at > 0 and (tokens.lower[at - 1] in self._marks or self._grammar.links.before(tokens, at) < at):
             if tokens.lower[at - 1] in self._marks:
                 at -= 1
                 continue
@@ -201,9 +221,7 @@ class Clauses:
         after = self._grammar.links.after(tokens, verb.end)
         return after < len(tokens) and tokens.lower[after] in self._grammar.words("that")
 
-    def _is_statement(  # noqa: PLR0911  one reason a line
-        self, tokens: Tokens, verb: VerbFound, current: VerbFound, person: int, *, blocked: bool
-    ) -> bool:
+    def _is_statement(self, tokens: Tokens, verb: VerbFound, current: VerbFound, person: int, *, blocked: bool) -> bool:
         if not verb.person & person or tokens.is_closed(tokens.starts[verb.token]):
             return False
         left, linked = self._left_of(tokens, verb.token)
@@ -215,7 +233,9 @@ class Clauses:
             return False
         strong = verb.lemma in self._speech and (verb.is_phrase or verb.lemma not in self._only_phrases)
         if person & Person.INFINITIVE and not person & Person.THIRD:
-            return self._is_infinitive_statement(verb, current, marked=marked, stop=bool(joint["stop"]), comma=bool(joint["comma"]), strong=strong)
+            return self._is_infinitive_statement(
+                verb, current, marked=marked, stop=bool(joint["stop"]), comma=bool(joint["comma"]), strong=strong
+            )
         if self._is_noun(tokens, verb):
             return False
         if joint["stop"] == ":":
@@ -229,7 +249,9 @@ class Clauses:
         # A bare “and”: after “that the plan stresses …” or “which …” it goes on with what others do, unless somebody is asked.
         return not blocked or verb.asks
 
-    def _is_infinitive_statement(self, verb: VerbFound, current: VerbFound, *, marked: bool, stop: bool, comma: bool, strong: bool) -> bool:
+    def _is_infinitive_statement(
+        self, verb: VerbFound, current: VerbFound, *, marked: bool, stop: bool, comma: bool, strong: bool
+    ) -> bool:
         asking = current.asks
         needs_mark = bool(self._marks)
         if stop:

@@ -69,7 +69,9 @@ class DetailsReader:
         periods: list[DateFound] = []
         for date in self._times.dates(words, start, end):
             before = words[max(start, date.start - _BEFORE) : date.start]
-            if "/" in date.edtf and (self._before_period.search(before) or self._after_period.match(words, date.end, end)):
+            if "/" in date.edtf and (
+                self._before_period.search(before) or self._after_period.match(words, date.end, end)
+            ):
                 periods.append(date)
             elif self._before_date.search(before):
                 deadlines.append(date)

@@ -77,7 +77,11 @@ class Meaning:
         for clause in clauses:
             statement = self._statement(tokens, clause)
             # “Conflicts will not end …” foretells; “The Committee will …” gives a task.
-            if clause.duty_subject is None or statement.addressees or not self._soft.intersection(tokens.lower[clause.verb.token : clause.verb.end]):
+            if (
+                clause.duty_subject is None
+                or statement.addressees
+                or not self._soft.intersection(tokens.lower[clause.verb.token : clause.verb.end])
+            ):
                 found.append(statement)
         return found
 
@@ -97,8 +101,16 @@ class Meaning:
             for mention in asked.addressees
             if mention.key is None and not mention.is_collective and mention.as_written.lower() not in self._pronouns
         ]
-        doubts += [f"Whom “{mention.as_written}” means is said before." for mention in asked.addressees if mention.as_written.lower() in self._pronouns]
-        details = self._details.of(tokens, clause.verb_end if clause.duty_subject is None else clause.verb_start, clause.end) if is_mandate or verb.force in ("", "permission", "performative") else Details()
+        doubts += [
+            f"Whom “{mention.as_written}” means is said before."
+            for mention in asked.addressees
+            if mention.as_written.lower() in self._pronouns
+        ]
+        details = (
+            self._details.of(tokens, clause.verb_end if clause.duty_subject is None else clause.verb_start, clause.end)
+            if is_mandate or verb.force in ("", "permission", "performative")
+            else Details()
+        )
         return Statement(
             start=start,
             end=end,
@@ -129,7 +141,13 @@ class Meaning:
         """Return the bodies and collectives of the register that the words name anywhere."""
         tokens = Tokens(words)
         return [
-            Mention(named.start, named.end, words[named.start : named.end], named.known.path, named.known.family == "collective")
+            Mention(
+                named.start,
+                named.end,
+                words[named.start : named.end],
+                named.known.path,
+                named.known.family == "collective",
+            )
             for named in self._actors.register.all(tokens)
         ]
 

@@ -11,7 +11,9 @@ from mandategraph.ingest.meaning.tokens import Tokens, trimmed
 
 _LIST = re.compile(r"\s*[,;]\s*(?:and\s+|y\s+|et\s+|e\s+)?|\s+(?:and|y|et|e)\s+(?=[A-ZÀ-Ý])")
 _STOP = re.compile(r"[.:](?=\s|\Z)|\n\s*\n|\t|\s[–—]\s")
-_PERSON = re.compile(r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sr|Sra|Dra|Amb|Ambassador|Professor|M|Mme)\.?\s+)?[A-ZÀ-Ý][\w’'-]+(?:\s+(?:de|da|del|van|von|di|la)\b)*(?:\s+[A-ZÀ-Ý]\.?)*(?:\s+[A-ZÀ-Ý][\w’'-]+)+\Z")
+_PERSON = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sr|Sra|Dra|Amb|Ambassador|Professor|M|Mme)\.?\s+)?[A-ZÀ-Ý][\w’'-]+(?:\s+(?:de|da|del|van|von|di|la)\b)*(?:\s+[A-ZÀ-Ý]\.?)*(?:\s+[A-ZÀ-Ý][\w’'-]+)+\Z"
+)
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Sr|Sra|Dra|Amb|Ambassador|Professor|Mme)\.?\s")
 
 
@@ -68,7 +70,9 @@ class Participants:
             if begin >= finish or any(one.start < finish and begin < one.end for one in found):
                 continue
             as_written = words[begin:finish]
-            named = self._actors.register.exactly(re.sub(r"\A(?:the|el|la|los|las|le|les|l[’']|o|a|os|as)\s+", "", as_written, flags=re.IGNORECASE))
+            named = self._actors.register.exactly(
+                re.sub(r"\A(?:the|el|la|los|las|le|les|l[’']|o|a|os|as)\s+", "", as_written, flags=re.IGNORECASE)
+            )
             if named is None and not re.search(r"[A-ZÀ-Ý]", as_written) and not self._actors.of(tokens, begin, finish):
                 continue
             is_person = named is None and (

@@ -142,7 +142,9 @@ class Times:
         ordinal_run = rf"(?:{ordinal})(?:[\s-]+(?:{ordinal}))*"
         source = str(self._table.get("session", "(?!)"))
         kinds = any_phrase(self._kinds)
-        filled = source.replace("{ordinal}", rf"(?P<ordinal>{ordinal_run}|\d{{1,3}}(?:st|nd|rd|th|e|ª|º|a|o)?)").replace("{kind}", kinds)
+        filled = source.replace(
+            "{ordinal}", rf"(?P<ordinal>{ordinal_run}|\d{{1,3}}(?:st|nd|rd|th|e|ª|º|a|o)?)"
+        ).replace("{kind}", kinds)
         return compiled(filled, f"{self._grammar.language}.toml, times.session", re.IGNORECASE)
 
     @cached_property

@@ -46,7 +46,7 @@ class Tokens:
     @cached_property
     def closed(self) -> list[tuple[int, int]]:
         """Stretches in quotation marks or brackets."""
-        if not any(mark in self.words for mark in "“«\"(["):
+        if not any(mark in self.words for mark in '“«"(['):
             return []
         return [found.span() for found in _CLOSED.finditer(self.words)]
 

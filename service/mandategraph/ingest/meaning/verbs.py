@@ -13,6 +13,27 @@ from mandategraph.ingest.meaning.tokens import Tokens, cut
 MANDATES = frozenset({"invite", "encourage", "urge", "request", "binding"})
 
 
+# “Se compromete”, “S’engage”: with the pronoun it is another verb.
+_REFLEXIVE = frozenset({"se", "s", "nos", "nous"})
+
+
+def _taken_apart(phrase: str, language: str) -> tuple[str, tuple[str, ...], bool]:
+    """
+    Return the verb of a phrase, the words that belong to it, and whether it takes a pronoun.
+
+    >>> _taken_apart("s’engager", "fr"), _taken_apart("comprometerse", "es"), _taken_apart("tomar nota", "es")
+    (('engager', (), True), ('comprometer', (), True), ('tomar', ('nota',), False))
+    """
+    words = cut(phrase)
+    if words[0] in _REFLEXIVE and len(words) > 1:
+        return words[1], words[2:], True
+    if language == "pt" and words[0].endswith("-se"):
+        return words[0][:-3], words[1:], True
+    if language == "es" and words[0].endswith(("arse", "erse", "irse")):
+        return words[0][:-2], words[1:], True
+    return words[0], words[1:], False
+
+
 class Person:
     """Who speaks a form: the body ("requests"), several ("we request", "States request"), nobody ("to request")."""
 
@@ -48,6 +69,7 @@ class _Verb:
     asks: bool
     rest: tuple[str, ...]
     is_known: bool = True
+    reflexive: bool = False
 
 
 class Verbs:
@@ -71,14 +93,9 @@ class Verbs:
         irregular: Mapping[str, Any] = words.get("forms", {})
         for key, verb in verbs.items():
             for phrase in verb.get(self.language, ()):
-                first, *rest = cut(phrase.replace("se ", "", 1) if phrase.startswith("se ") else phrase)
-                if first in ("s", "d") and rest:
-                    first, *rest = rest
-                first = first.removesuffix("-se") if self.language == "pt" else first
-                if self.language == "es" and first.endswith("rse"):
-                    first = first[:-2]
+                first, rest, reflexive = _taken_apart(phrase, self.language)
                 self._meanings.setdefault(first, []).append(
-                    _Verb(key, str(verb.get("force", "")), bool(verb.get("asks", False)), tuple(rest))
+                    _Verb(key, str(verb.get("force", "")), bool(verb.get("asks")), rest, reflexive=reflexive)
                 )
         for meanings in self._meanings.values():
             meanings.sort(key=lambda verb: -len(verb.rest))
@@ -112,9 +129,12 @@ class Verbs:
             if found is None:
                 return None
         lemma, person = found
-        for verb in self._meanings[lemma]:
+        meanings = self._meanings[lemma]
+        if written.endswith("-se") or (token and tokens.lower[token - 1] in _REFLEXIVE):
+            meanings = [*(verb for verb in meanings if verb.reflexive), *meanings]
+        for verb in meanings:
             end = self._end(tokens, token, verb.rest)
-            if end is not None:
+            if end is not None and (not verb.reflexive or meanings is not self._meanings[lemma]):
                 return VerbFound(
                     verb.key, lemma, verb.force, verb.asks, person, token, end, bool(verb.rest), verb.is_known
                 )
