@@ -25,6 +25,7 @@ from mandategraph.settings import Settings
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from mandategraph.core.decisions import Decision, Judge
     from mandategraph.reason.rules import Inference
     from mandategraph.stores.backends import Backend
     from mandategraph.stores.loading import Reading
@@ -106,6 +107,30 @@ class Installation:
         return self._change(
             lambda stage: stage.put(reading.quads, ()), reading, folders={path.parent for path in paths}
         )
+
+    def decide(self, decisions: Sequence[tuple[Decision, Judge]], dry_run: bool = False) -> Changed:
+        """
+        Write decisions of persons, all or none; a dry run goes the whole way but the last step.
+
+        Raises IntegrityFault where the graph would not hold with them.
+        """
+        from mandategraph.core.decisions import difference
+        from mandategraph.stores.convert import from_quad
+        from mandategraph.stores.loading import Reading
+
+        written = difference(decisions, self.graphs, self.library.plan(self.settings.plan).organisation)
+        added, removed = [from_quad(quad) for quad in written.added], [from_quad(quad) for quad in written.removed]
+
+        def edit(stage: RecordingStore) -> None:
+            stage.put(added, removed)
+
+        reading = Reading()
+        reading.quads.extend(added)
+        if not dry_run:
+            return self._change(edit, reading)
+        with self._backend.staging() as stage:
+            edit(stage)
+            return _admitted(stage, reading, self.library, self.graphs)
 
     def infer(self, engine: str = "rules") -> Inference:
         """Bring the inferred graph up to date by the rules, or with owlrl in place of those that are axioms."""

@@ -1,0 +1,311 @@
+"""From what a person writes ("the link of the health meeting to 33.A: accept") to the decision that it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from mandategraph.core.claims import Claim, Claims, concept, words_of
+from mandategraph.core.decisions import Decision
+from mandategraph.core.errors import AmbiguousName, UnknownName, WrongUse
+from mandategraph.core.graphs import Graphs
+from mandategraph.core.namespaces import DCTERMS, KOS, MG, XSD
+from mandategraph.core.ports import GraphStore
+from mandategraph.core.references import References
+from mandategraph.core.terms import Iri, Literal, Term, values_block
+
+VERDICTS = ("accept", "reject", "withdraw")
+LINK_TYPES = ("contributes", "fulfils", "reports-on", "takes-up", "continues", "cites")
+CERTAINTIES = ("will-participate", "planned", "possible", "to-be-considered", "declined", "took-part")
+MANDATE_STATUSES = (
+    "open", "continuous", "standing", "answered", "fulfilled", "elapsed", "superseded", "repealed", "duplicate",
+    "procedural", "done-by-adoption", "declaratory", "unknown",
+)  # fmt: skip
+PROGRESS = ("planned", "date-open", "date-fixed", "postponed", "cancelled", "reported")
+_TO = re.compile(r"\s*(?:->|→|=>)\s*")
+
+
+class Desk:
+    """
+    Where decisions are prepared: a store, the names in it, and the claims that stand.
+
+    Every method returns the decision to write, or None where it stands already. WrongUse says what cannot be decided.
+    """
+
+    def __init__(self, store: GraphStore, graphs: Graphs, references: References, claims: Claims) -> None:
+        self.store, self.graphs, self.references, self.claims = store, graphs, references, claims
+
+    def link(self, thing: str, verdict: str, link_type: str = "contributes") -> Decision | None:
+        """Decide a proposed link by its key, or one that a person makes: "ACTIVITY -> PARAGRAPH"."""
+        _one_of("verdict", verdict, VERDICTS)
+        _one_of("kind of link", link_type, LINK_TYPES)
+        ends = _TO.split(thing, maxsplit=1)
+        if len(ends) == 1:
+            return self.judged(self.found("link", thing, self.claims.of("link")), verdict)
+        start = self._resolved(("activity", "task"), ends[0])
+        end = self._resolved(("provision", "task", "document"), ends[1])
+        content = _link_content(start, end, link_type)
+        known = self.claims.with_key(("link", str(start), str(end), concept("link", link_type)))
+        if known:
+            return self.judged(known[0], verdict)
+        if verdict != "accept":
+            raise WrongUse(f"There is no such link to {verdict}: {thing}")
+        return Decision("link", True, content, words=self._words([str(start), str(end)]))
+
+    def responsible(self, thing: str, verdict: str, actor: str = "") -> Decision | None:
+        """Decide who is in charge of a mandate or an entry: a proposal by its key, or the thing and the body."""
+        _one_of("verdict", verdict, VERDICTS)
+        role = KOS + "role-responsible"
+        known = [claim for claim in self.claims.of("participation") if claim.one("role") == role]
+        exact = self.claims.named(thing, known)
+        if len(exact) == 1 and not actor:
+            return self.judged(exact[0], verdict)
+        try:
+            holder = str(self._resolved(("task", "activity"), thing, statements_of_paragraph=True))
+        except UnknownName as problem:
+            raise UnknownName("mandate, entry or proposal", thing, [*_tails(known), *problem.nearest]) from problem
+        of_it = [claim for claim in known if claim.holder == holder]
+        if not actor:
+            return self.judged(self._single("proposal for it", thing, of_it), verdict)
+        body = self.references.resolve("actor", actor, "--actor", "CAM")
+        same = [claim for claim in of_it if claim.one("actor") == str(body)]
+        if same:
+            return self.judged(same[0], verdict)
+        if verdict != "accept":
+            raise WrongUse(f"Nobody says that {actor} is in charge of it; there is nothing to {verdict}.")
+        content: tuple[tuple[str, Term], ...] = ((MG + "role", Iri(role)), (MG + "actor", body))
+        return Decision("participation", True, content, holder=holder, words=self._words([holder]))
+
+    def participation(self, thing: str, verdict: str, actor: str = "") -> Decision | None:
+        """Settle whether somebody takes part: accept, reject (declined), withdraw, or a certainty; or who is meant."""
+        _one_of("verdict", verdict, (*VERDICTS, *CERTAINTIES))
+        claim = self.found("participation", thing, self.claims.of("participation"))
+        if verdict == "withdraw":
+            return self.judged(claim, verdict)
+        if not claim.one("certainty") and not actor and verdict in VERDICTS:
+            return self.judged(claim, verdict)
+        certainty = {"accept": "will-participate", "reject": "declined"}.get(verdict, verdict)
+        family = self.claims.family(claim)
+        standing = [one for one in family if self._stands(one) and one.is_decided]
+        who = self.references.resolve("actor", actor, "--actor", "IOM") if actor else None
+        actors: list[Term] = [who] if who is not None else list(claim.said.get(MG + "actor", ()))
+        said: dict[str, list[Term]] = {
+            MG + "role": list(claim.said.get(MG + "role", ())),
+            MG + "actor": actors,
+            MG + "asWritten": list(claim.said.get(MG + "asWritten", ())),
+            MG + "certainty": [Iri(concept("certainty", certainty))],
+        }
+        content = tuple((name, value) for name, values in said.items() for value in values)
+        if any(_same(one, content) for one in standing):
+            return None
+        roots = [one.iri for one in family if not one.is_decided]
+        origins = tuple(sorted({*roots, *(one.iri for one in standing)}))
+        return Decision(
+            "participation",
+            True,
+            content,
+            origins,
+            tuple(standing),
+            claim.holder,
+            self._words([claim.iri, claim.holder]),
+        )
+
+    def status(self, thing: str, value: str, since: date) -> Decision | None:
+        """Record the status of a mandate, or how far an entry has come, as of a day; `withdraw` takes back the last."""
+        subject = str(self._resolved(("task", "activity"), thing, statements_of_paragraph=True))
+        is_activity = not re.search(r"/s\d+\Z", subject)
+        if is_activity and value == "held":
+            raise WrongUse("That a meeting was held is told with its day: mandategraph decide held ACTIVITY DATE")
+        _one_of("status", value, ("withdraw", *(PROGRESS if is_activity else MANDATE_STATUSES)))
+        mine = [c for c in self.claims.of("status") if c.one("about") == subject and c.is_decided and self._stands(c)]
+        if value == "withdraw":
+            if not mine:
+                raise WrongUse(f"Nobody has decided a status of {thing}; there is nothing to withdraw.")
+            return self._withdrawal(max(mine, key=lambda c: (c.one("onDate"), c.day, c.iri)))
+        name, scheme = ("progress", "progress") if is_activity else ("mandateStatus", "mandate")
+        content: tuple[tuple[str, Term], ...] = (
+            (MG + "about", Iri(subject)),
+            (MG + name, Iri(concept(scheme, value))),
+            (MG + "onDate", _day(since)),
+        )
+        if any(_same(one, content) for one in mine):
+            return None
+        # Two records of one day would both be the latest: the later decision takes the place of the earlier one.
+        replaced = tuple(one for one in mine if one.one("onDate")[:10] == since.isoformat())
+        origins = tuple(one.iri for one in replaced)
+        return Decision("status", True, content, origins, replaced, words=self._words([subject]))
+
+    def held(self, thing: str, when: date, outcome: Iri | None = None) -> Decision | None:
+        """Record that an entry of the calendar was held on a day."""
+        activity = str(self.references.resolve("activity", thing, "activity", "migration-and-health"))
+        known = [c for c in self.claims.of("held") if c.one("executes") == activity and self._stands(c)]
+        told: list[tuple[str, Term]] = [(MG + "executes", Iri(activity)), (MG + "heldOn", _day(when))]
+        told += [(DCTERMS + "title", title) for title in self._titles(activity)]
+        told += [(MG + "produced", outcome)] if outcome is not None else []
+        content = tuple(told)
+        if any(_same(one, content) for one in known):
+            return None
+        mine = [c for c in self.claims.of("status") if c.one("about") == activity and c.is_decided and self._stands(c)]
+        mine = [c for c in mine if c.one("progress") == KOS + "progress-held" or c.one("onDate") == when.isoformat()]
+        record: tuple[tuple[str, Term], ...] = (
+            (MG + "about", Iri(activity)),
+            (MG + "progress", Iri(KOS + "progress-held")),
+            (MG + "onDate", _day(when)),
+        )
+        words = self._words([activity])
+        beside = Decision("status", True, record, tuple(c.iri for c in mine), tuple(mine), words=words)
+        decided = tuple(claim for claim in known if claim.is_decided)
+        return Decision(
+            "held", True, content, tuple(c.iri for c in decided), decided, words=words, companions=(beside,)
+        )
+
+    def not_held(self, thing: str) -> Decision:
+        """Withdraw that an entry was held."""
+        activity = str(self.references.resolve("activity", thing, "activity", "migration-and-health"))
+        known = [c for c in self.claims.of("held") if c.one("executes") == activity and c.is_decided]
+        known = [c for c in known if self._stands(c)]
+        if not known:
+            raise WrongUse(f"Nobody has recorded that {thing} was held; there is nothing to withdraw.")
+        records = [c for c in self.claims.of("status") if c.one("about") == activity and c.is_decided]
+        records = [c for c in records if c.one("progress") == KOS + "progress-held" and self._stands(c)]
+        beside = tuple(self._withdrawal(record) for record in records)
+        first = self._withdrawal(known[0])
+        return Decision("held", False, first.content, first.origins, tuple(known), among_facts=False, companions=beside)
+
+    def gap(self, code: str, focus: str, verdict: str, words: str = "", until: date | None = None) -> Decision | None:
+        """Accept that something is missing, or withdraw that."""
+        known = [c for c in self.claims.of("gap") if c.one("gapKind") == code and self._stands(c)]
+        known = [c for c in known if focus in map(str, c.said.get(MG + "about", ()))]
+        _one_of("verdict", verdict, VERDICTS)
+        if verdict != "accept":
+            if not known:
+                raise WrongUse(f"Nobody has accepted that gap ({code}); there is nothing to {verdict}.")
+            return self._withdrawal(known[-1])
+        told: list[tuple[str, Term]] = [(MG + "about", Iri(focus)), (MG + "gapKind", Literal(code))]
+        told += [(MG + "asWritten", Literal(words))] if words else []
+        told += [(MG + "until", _day(until))] if until else []
+        if any(_same(one, tuple(told)) for one in known):
+            return None
+        mine = tuple(one for one in known if len(one.said.get(MG + "about", ())) == 1)
+        return Decision("gap", True, tuple(told), tuple(c.iri for c in mine), mine, words=self._words([focus]))
+
+    def judged(self, claim: Claim, verdict: str) -> Decision | None:
+        """Accept, reject or take back what a claim says, whoever has said it before."""
+        family = [one for one in self.claims.family(claim) if one.key == claim.key]
+        standing = [one for one in family if self._stands(one)]
+        decided = [one for one in standing if one.is_decided]
+        rejected = [
+            one for one in family
+            if one.status == "rejected" and not self.claims.derived_from(one.iri) and self._closes(one)
+        ]  # fmt: skip
+        said = [one for one in family if not one.is_decided]
+        words = self._words([claim.one("from"), claim.one("to"), claim.holder])
+        content, holder = _content(claim), claim.holder
+        if verdict == "accept":
+            if any(one.status in ("confirmed", "stated") for one in standing):
+                return None
+            origins = sorted(one.iri for one in (*said, *rejected))
+            return Decision(claim.kind, True, content, tuple(origins), self._facts(rejected), holder, words)
+        if verdict == "withdraw":
+            if not decided and not rejected:
+                raise WrongUse("Nobody has decided that; there is nothing to withdraw.")
+            taken = decided or rejected
+            origins = sorted(one.iri for one in taken)
+            return Decision(
+                claim.kind, False, content, tuple(origins), self._facts(taken), holder, words, among_facts=False
+            )
+        if rejected:
+            return None
+        origins = sorted(one.iri for one in (*said, *decided))
+        # What a text states comes back with every refresh: its rejection stands beside it, among the facts.
+        beside_facts = any(one.graph == self.graphs.facts for one in said)
+        return Decision(claim.kind, False, content, tuple(origins), tuple(decided), holder, words, beside_facts)
+
+    def found(self, kind: str, thing: str, known: Collection[Claim]) -> Claim:
+        """Return the claim that a key names; UnknownName with the nearest, AmbiguousName with the candidates."""
+        found = self.claims.named(thing, known)
+        if not found:
+            raise UnknownName(kind, thing, _tails(known), "List what waits with: mandategraph ask decisions-pending")
+        return self._single(kind, thing, found)
+
+    def _single(self, kind: str, thing: str, found: Sequence[Claim]) -> Claim:
+        if not found:
+            raise UnknownName(kind, thing, ())
+        if len({claim.key for claim in found}) > 1:
+            raise AmbiguousName(kind, thing, _tails(found))
+        return found[0]
+
+    def _stands(self, claim: Claim) -> bool:
+        if claim.graph != self.graphs.facts or claim.status not in ("confirmed", "stated", "inferred"):
+            return False
+        later = self.claims.derived_from(claim.iri)
+        return not any(one.status == "rejected" and not self.claims.derived_from(one.iri) for one in later)
+
+    def _facts(self, claims: Iterable[Claim]) -> tuple[Claim, ...]:
+        return tuple(claim for claim in claims if claim.graph == self.graphs.facts)
+
+    def _closes(self, rejection: Claim) -> bool:
+        origins = [self.claims.get(iri) for iri in rejection.origins]
+        return any(origin is not None and not origin.is_decided for origin in origins)
+
+    def _withdrawal(self, claim: Claim) -> Decision:
+        return Decision(claim.kind, False, _content(claim), (claim.iri,), (claim,), claim.holder, among_facts=False)
+
+    def _words(self, things: Iterable[str]) -> tuple[str, ...]:
+        found = words_of(self.store, self.graphs, [thing for thing in things if thing])
+        return tuple(sorted({words for several in found.values() for words in several}))
+
+    def _titles(self, thing: str) -> list[Term]:
+        block = values_block(["thing"], [[Iri(thing)]])
+        rows = self.store.select(
+            f"SELECT ?t {{ {block} ?thing <{DCTERMS}title> ?t }} ORDER BY ?t", self.graphs.public()
+        )
+        return [row["t"] for row in rows.rows]
+
+    def _resolved(self, kinds: Sequence[str], text: str, statements_of_paragraph: bool = False) -> Iri:
+        problems = []
+        for kind in kinds:
+            try:
+                term = self.references.resolve(kind, text, "thing", "AG/RES. 2881, 33.A")
+            except AmbiguousName:
+                raise
+            except WrongUse as problem:
+                problems.append(problem)
+                continue
+            if isinstance(term, Iri):
+                return term
+        if statements_of_paragraph:
+            self.references.resolve("iri", text, "thing", "AG/RES. 2881, 33.A")
+        nearest = [name for problem in problems if isinstance(problem, UnknownName) for name in problem.nearest]
+        raise UnknownName(" or ".join(kinds), text, nearest)
+
+
+def _content(claim: Claim) -> tuple[tuple[str, Term], ...]:
+    kept = ("from", "to", "linkType", "role", "actor", "asWritten", "certainty", "about", "mandateStatus", "progress",
+            "onDate", "gapKind", "until", "executes", "heldOn", "produced")  # fmt: skip
+    return tuple((MG + name, value) for name in kept for value in claim.said.get(MG + name, ()))
+
+
+def _link_content(start: Iri, end: Iri, link_type: str) -> tuple[tuple[str, Term], ...]:
+    return ((MG + "from", start), (MG + "to", end), (MG + "linkType", Iri(concept("link", link_type))))
+
+
+def _same(claim: Claim, content: Iterable[tuple[str, Term]]) -> bool:
+    told = {(name, str(value)) for name, value in content}
+    return told == {(name, str(value)) for name, value in _content(claim)} | {
+        (name, str(value)) for name, values in claim.said.items() if name == DCTERMS + "title" for value in values
+    }
+
+
+def _tails(claims: Iterable[Claim]) -> list[str]:
+    return sorted({claim.iri.rsplit("/", 1)[-1] for claim in claims})
+
+
+def _day(day: date) -> Literal:
+    return Literal(day.isoformat(), datatype=XSD + "date")
+
+
+def _one_of(what: str, given: str, known: Sequence[str]) -> None:
+    if given not in known:
+        raise UnknownName(what, given, known, f"There are {', '.join(known)}.")
