@@ -42,6 +42,11 @@ class Settings:
     licence: str = "https://creativecommons.org/publicdomain/zero/1.0/"
     rights_holder: str = "Organization of American States"
     timeout_seconds: float = 30.0
+    query_seconds: float = 10.0
+    query_megabytes: int = 512
+    query_rows: int = 1_000_000
+    answer_megabytes: int = 256
+    readers: int = 20
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def origin(self, name: str) -> str:
@@ -77,6 +82,11 @@ MEANINGS: Mapping[str, str] = {
     "licence": "licence of the data, as an IRI or in words",
     "rights_holder": "who holds the rights in the quoted words",
     "timeout_seconds": "how long a remote store may take for an answer",
+    "query_seconds": "how long a query from outside may run before it is ended",
+    "query_megabytes": "how much memory a query from outside may take, in MB",
+    "query_rows": "how many rows the answer to a query from outside may have",
+    "answer_megabytes": "how long the answer to a query from outside may be, in MB",
+    "readers": "how many queries from outside may run at once",
 }
 """What each setting is, in the order in which they are shown."""
 

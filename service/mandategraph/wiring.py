@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from mandategraph.core.decisions import Decision, Judge
     from mandategraph.reason.rules import Inference
     from mandategraph.stores.backends import Backend
+    from mandategraph.stores.limits import Limits
     from mandategraph.stores.loading import Reading
+    from mandategraph.stores.readers import Readers
     from mandategraph.stores.recording import RecordingStore
 
 Talk = Callable[[str], None]
@@ -63,6 +65,18 @@ class Installation:
         self.library = library
         self.settings = settings
         self.graphs = Graphs(settings.base)
+        self._readers: Readers | None = None
+
+    @property
+    def readers(self) -> Readers | None:
+        """The processes that answer queries from outside; None where the store is an endpoint that answers itself."""
+        if self._readers is None:
+            source = self._backend.source()
+            if source is not None:
+                from mandategraph.stores.readers import Readers
+
+                self._readers = Readers(source, _limits(self.settings))
+        return self._readers
 
     @property
     def store(self) -> GraphStore:
@@ -142,6 +156,8 @@ class Installation:
 
     def close(self) -> None:
         """Let go of the store."""
+        if self._readers is not None:
+            self._readers.close()
         self._backend.close()
 
     def __enter__(self) -> Installation:
@@ -227,6 +243,18 @@ def load_plan(settings: Settings, name: str, talk: Talk = _silent) -> Changed:
             return changed
     with open_installation(settings, write=True, talk=talk) as installation:
         return installation.load_plan(name)
+
+
+def _limits(settings: Settings) -> Limits:
+    from mandategraph.stores.limits import Limits
+
+    return Limits(
+        seconds=settings.query_seconds,
+        megabytes=settings.query_megabytes,
+        rows=settings.query_rows,
+        answer_megabytes=settings.answer_megabytes,
+        most=settings.readers,
+    )
 
 
 def _remote(settings: Settings) -> Backend:

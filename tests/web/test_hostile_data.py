@@ -60,12 +60,18 @@ PAGES = [
 @pytest.fixture(scope="module")
 def hostile(installation):
     from mandategraph.stores.embedded import EmbeddedStore
+    from mandategraph.stores.readable import MemorySource
+    from mandategraph.stores.readers import Readers
     from mandategraph.web.app import create_app
 
     store = EmbeddedStore.in_memory()
     store.load(io.BytesIO(HOSTILE.encode()), "text/turtle", Graphs().facts)
     given = types.SimpleNamespace(
-        store=store, graphs=Graphs(), library=installation.library, settings=installation.settings
+        store=store,
+        graphs=Graphs(),
+        library=installation.library,
+        settings=installation.settings,
+        readers=Readers(MemorySource(store)),
     )
     with TestClient(create_app(given), headers={"Accept": "text/html"}) as client:
         yield client
@@ -112,7 +118,11 @@ def test_a_problem_tells_nothing_of_the_inside(installation):
             raise ZeroDivisionError("secret/path/of/ours")
 
     given = types.SimpleNamespace(
-        store=Failing(), graphs=Graphs(), library=installation.library, settings=installation.settings
+        store=Failing(),
+        graphs=Graphs(),
+        library=installation.library,
+        settings=installation.settings,
+        readers=None,
     )
     with TestClient(create_app(given)) as client:
         answer = client.get("/documents", headers={"Accept": "application/json"})
@@ -129,7 +139,11 @@ def test_an_empty_store_has_a_first_page(installation, read_page):
     from mandategraph.web.app import create_app
 
     given = types.SimpleNamespace(
-        store=EmbeddedStore.in_memory(), graphs=Graphs(), library=installation.library, settings=installation.settings
+        store=EmbeddedStore.in_memory(),
+        graphs=Graphs(),
+        library=installation.library,
+        settings=installation.settings,
+        readers=None,
     )
     with TestClient(create_app(given), headers={"Accept": "text/html"}) as client:
         for path in ("/", "/documents", "/actors", "/themes", "/calendar", "/questions", "/data", "/sparql", "/checks"):

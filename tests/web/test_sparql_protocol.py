@@ -184,6 +184,18 @@ def test_graphs_may_be_chosen_in_the_protocol(client):
     assert none == "0", "with only named graphs the default graph is empty"
 
 
+def test_graphs_of_the_protocol_go_before_those_of_the_query(client):
+    """SPARQL 1.1 Protocol, 2.1.4: FROM counts for nothing where the request names graphs itself."""
+    text = "SELECT (COUNT(*) AS ?n)\nFROM <urn:mine> FROM NAMED <urn:other> WHERE { ?s ?p ?o }"
+    plain = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    assert query(client, text).status_code == 403
+    chosen = query(client, text, **{"default-graph-uri": FACTS})
+    assert chosen.json()["results"] == query(client, plain, **{"default-graph-uri": FACTS}).json()["results"]
+    assert query(client, text, **{"default-graph-uri": REVIEW}).status_code == 403
+    wrong = query(client, text + " }", **{"default-graph-uri": FACTS})
+    assert (wrong.json()["line"], wrong.json()["column"]) == (2, 59), "places are those of the text that was sent"
+
+
 def test_graphs_may_be_chosen_with_post(client):
     count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
     headers = {"Content-Type": "application/sparql-query"}
@@ -244,6 +256,17 @@ def test_a_person_gets_the_result_as_a_page(browser_like):
     bad = browser_like("/sparql?query=SELECT")
     assert bad.status_code == 400
     assert bad.headers["content-type"].startswith("text/html")
+
+
+def test_a_long_table_is_shown_from_its_beginning_and_counted(browser_like):
+    page = browser_like("/sparql?query=" + quote("SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 3456"))
+    assert "3456 rows" in page.text
+    assert page.text.count("<tr>") == 1_001
+    graph = browser_like("/sparql?query=" + quote(CONSTRUCT))
+    assert "WorkPlan" in graph.text
+    assert "<strong>" in browser_like("/sparql?query=" + quote(ASK)).text
+    too_long = browser_like("/sparql?query=" + quote("CONSTRUCT WHERE { ?s ?p ?o }"))
+    assert too_long.status_code in (200, 413)
 
 
 def test_what_a_client_has_is_not_sent_again(client):

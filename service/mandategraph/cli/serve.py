@@ -49,6 +49,8 @@ def command(
         _tell(service, listener, settings.lang)
         # The check behind the first page takes a while: it is made while the reader is still clicking.
         threading.Thread(target=service.report, args=("plan", settings.lang), daemon=True).start()
+        if service.readers is not None:
+            service.readers.warm()
         _run(app, listener)
 
 

@@ -9,7 +9,7 @@ Where the gate and an engine could read a text in two ways, the gate refuses it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -99,6 +99,25 @@ def narrow(dataset: Dataset, default: Iterable[str], named: Iterable[str]) -> Da
         if graph not in permitted:
             raise RefusedQuery(f"The graph <{graph}> may not be read here.")
     return Dataset(wanted_default, wanted_named)
+
+
+def without_from(query: str) -> str:
+    """
+    Return a query without FROM and FROM NAMED, every other character in its place.
+
+    Where a request of the SPARQL protocol names graphs, those count and not the ones that the query names.
+
+    >>> without_from("ASK FROM <urn:a> { ?s ?p ?o }")
+    'ASK              { ?s ?p ?o }'
+    """
+    characters = list(query)
+    words = tokens(query)
+    for at, target in _from_targets(words, 0):
+        until = words[target].end if target < len(words) else len(query)
+        for place_of in range(words[at].start, until):
+            if characters[place_of] not in "\r\n":
+                characters[place_of] = " "
+    return "".join(characters)
 
 
 class _Prologue:
@@ -284,8 +303,20 @@ class _Weigher:
 def _from_clauses(query: str, words: Sequence[Token], prologue: _Prologue, dataset: Dataset) -> Dataset:
     default: list[str] = []
     named: list[str] = []
+    for at, target in _from_targets(words, prologue.end):
+        if target >= len(words) or words[target].kind not in {"iri", "pname"}:
+            raise _malformed(query, words[at], "FROM is followed by the IRI of a graph.")
+        (named if target == at + 2 else default).append(prologue.resolved(words[target]))
+    try:
+        return narrow(dataset, default, named)
+    except RefusedQuery as problem:
+        raise RefusedQuery(f"{problem.message} Ask without FROM, or for a graph you may read.") from problem
+
+
+def _from_targets(words: Sequence[Token], begin: int) -> Iterator[tuple[int, int]]:
+    """Yield where each FROM of a query stands, and where the name that it is about."""
     depth = 0
-    for at in range(prologue.end, len(words)):
+    for at in range(begin, len(words)):
         token = words[at]
         if token.text in _OPENS:
             depth += 1
@@ -294,14 +325,7 @@ def _from_clauses(query: str, words: Sequence[Token], prologue: _Prologue, datas
         if depth or token.keyword != "FROM":
             continue
         is_named = at + 1 < len(words) and words[at + 1].keyword == "NAMED"
-        target = at + 2 if is_named else at + 1
-        if target >= len(words) or words[target].kind not in {"iri", "pname"}:
-            raise _malformed(query, token, "FROM is followed by the IRI of a graph.")
-        (named if is_named else default).append(prologue.resolved(words[target]))
-    try:
-        return narrow(dataset, default, named)
-    except RefusedQuery as problem:
-        raise RefusedQuery(f"{problem.message} Ask without FROM, or for a graph you may read.") from problem
+        yield at, at + 2 if is_named else at + 1
 
 
 def _opens_values(words: Sequence[Token], at: int) -> bool:

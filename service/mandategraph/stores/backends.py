@@ -14,9 +14,11 @@ from mandategraph.core.ports import GraphStore
 from mandategraph.stores.convert import from_quad, to_quad
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import Writer
+from mandategraph.stores.readable import FolderSource, MemorySource, Source
 from mandategraph.stores.recording import RecordingStore
 from mandategraph.stores.remote import RemoteStore
 from mandategraph.stores.shipments import Shipments
+from mandategraph.stores.snapshot import SnapshotReader
 
 
 class Backend(Protocol):
@@ -38,6 +40,10 @@ class Backend(Protocol):
 
     def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
         """Write a difference whole or not at all, and let readers see it."""
+        ...
+
+    def source(self) -> Source | None:
+        """Return what reader processes may open; None for a store that answers elsewhere."""
         ...
 
     def close(self) -> None:
@@ -73,6 +79,10 @@ class InMemory:
         """Write the difference."""
         self._store.put(added, removed)
 
+    def source(self) -> Source:
+        """Give copies of it."""
+        return MemorySource(self._store)
+
     def close(self) -> None:
         """Forget the store."""
         self._store.close()
@@ -102,6 +112,10 @@ class InFolder:
             self._writer.store.put(added, removed)
         self._writer.checkpoint()
 
+    def source(self) -> Source:
+        """Give its snapshots."""
+        return FolderSource(self._writer.folder)
+
     def close(self) -> None:
         """Let the next writer in."""
         self._writer.close()
@@ -110,8 +124,13 @@ class InFolder:
 class ReadOnly:
     """A store that is open for reading."""
 
-    def __init__(self, store: GraphStore) -> None:
-        self.store = store
+    def __init__(self, store: SnapshotReader) -> None:
+        self._reader = store
+
+    @property
+    def store(self) -> GraphStore:
+        """The newest snapshot."""
+        return self._reader
 
     @property
     def shipments(self) -> Shipments:
@@ -126,11 +145,13 @@ class ReadOnly:
         """Refuse."""
         raise self._refusal()
 
+    def source(self) -> Source:
+        """Give its snapshots."""
+        return FolderSource(self._reader.folder)
+
     def close(self) -> None:
         """Let go of the store."""
-        close = getattr(self.store, "close", None)
-        if close is not None:
-            close()
+        self._reader.close()
 
     @staticmethod
     def _refusal() -> StoreUnavailable:
@@ -156,6 +177,10 @@ class Remote:
     def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
         """Write the difference in one request."""
         self.store.write(map(to_quad, added), map(to_quad, removed))
+
+    def source(self) -> None:
+        """Give nothing: the endpoint has limits of its own."""
+        return
 
     def close(self) -> None:
         """Nothing is held open."""

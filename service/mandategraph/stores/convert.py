@@ -7,6 +7,7 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from mandategraph.core.errors import WrongUse
+from mandategraph.core.ports import Table
 from mandategraph.core.terms import BlankNode, Iri, Literal, Quad, Term
 
 OxTerm = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -33,6 +34,23 @@ def to_term(term: object) -> Term:
     if isinstance(term, ox.BlankNode):
         return BlankNode(term.value)
     raise WrongUse("The answer holds a triple as a term, which RDF 1.1 does not have.")
+
+
+def read_tsv(data: bytes) -> Table:
+    """
+    Return a table that the engine wrote as TSV.
+
+    >>> read_tsv(b"?a\\t?b\\n<urn:x>\\t\\n").rows
+    ({'a': Iri(value='urn:x')},)
+    """
+    results = ox.parse_query_results(data, format=ox.QueryResultsFormat.TSV)
+    assert isinstance(results, ox.QuerySolutions)  # noqa: S101  no other form has tables
+    variables = tuple(variable.value for variable in results.variables)
+    rows = []
+    for solution in results:
+        found = ((name, solution[name]) for name in variables)
+        rows.append({name: to_term(term) for name, term in found if term is not None})
+    return Table(variables, tuple(rows))
 
 
 def from_term(term: Term) -> OxTerm:

@@ -26,7 +26,7 @@ OX_FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
-_RESULTS = {
+RESULT_FORMATS = {
     ANSWER_TYPES["csv"]: ox.QueryResultsFormat.CSV,
     ANSWER_TYPES["tsv"]: ox.QueryResultsFormat.TSV,
     ANSWER_TYPES["json"]: ox.QueryResultsFormat.JSON,
@@ -104,7 +104,7 @@ class EmbeddedStore:
                 found = ((name, solution[name]) for name in variables)
                 rows.append({name: to_term(term) for name, term in found if term is not None})
         except (OSError, RuntimeError) as problem:
-            raise _failed(problem) from problem
+            raise failed(problem) from problem
         return Table(variables, tuple(rows))
 
     def ask(self, query: str, dataset: Dataset) -> bool:
@@ -122,7 +122,7 @@ class EmbeddedStore:
         admitted = admit(query, dataset)
         bare = media_type.partition(";")[0].strip().lower()
         is_graph = admitted.form in {"construct", "describe"}
-        if is_graph == (bare in _RESULTS):
+        if is_graph == (bare in RESULT_FORMATS):
             kind = "a graph" if is_graph else "a table or a truth"
             raise WrongUse(f"The answer of {admitted.form.upper()} is {kind}, which {bare} cannot hold.")
         rdf = OX_FORMATS[format_of_media_type(bare).name] if is_graph else ox.RdfFormat.N_TRIPLES
@@ -131,9 +131,9 @@ class EmbeddedStore:
             if isinstance(results, ox.QueryTriples):
                 written = results.serialize(format=rdf) or b""
             else:
-                written = results.serialize(format=_RESULTS[bare]) or b""
+                written = results.serialize(format=RESULT_FORMATS[bare]) or b""
         except (OSError, RuntimeError) as problem:
-            raise _failed(problem) from problem
+            raise failed(problem) from problem
         if bare.endswith("xml"):
             written = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}".encode(), written)
         return (written[at : at + _PIECE] for at in range(0, len(written), _PIECE))
@@ -174,7 +174,7 @@ class EmbeddedStore:
             else:
                 self.engine.extend(added)
         except (OSError, RuntimeError) as problem:
-            raise _failed(problem) from problem
+            raise failed(problem) from problem
 
     def bulk_load(self, quads: Iterable[ox.Quad]) -> None:
         """Put the engine's own quads in by its fastest way, which is not whole or not at all: for new stores only."""
@@ -182,7 +182,7 @@ class EmbeddedStore:
         try:
             self.engine.bulk_extend(quads)
         except (OSError, RuntimeError) as problem:
-            raise _failed(problem) from problem
+            raise failed(problem) from problem
 
     def __len__(self) -> int:
         return len(self.engine)
@@ -203,9 +203,9 @@ class EmbeddedStore:
             return self.engine.query(query, default_graph=default, named_graphs=named)
         except SyntaxError as problem:
             # The engine reports a malformed query with Python's own SyntaxError.
-            raise _malformed(query, str(problem)) from problem
+            raise malformed(query, str(problem)) from problem
         except (OSError, RuntimeError) as problem:
-            raise _failed(problem) from problem
+            raise failed(problem) from problem
 
 
 def parse(data: bytes, file_format: Format, file: str = "") -> list[ox.Quad]:
@@ -258,7 +258,8 @@ def _bad_data(problem: SyntaxError, name: str) -> BadData:
     return BadData(f"{where}: {message[:1].upper()}{message[1:].rstrip('.')}.", name, line, column)
 
 
-def _malformed(query: str, message: str) -> MalformedQuery:
+def malformed(query: str, message: str) -> MalformedQuery:
+    """Return the error that a message of the engine's parser tells of, at its place in the query."""
     found = _PLACE.match(message)
     if found is None:
         return MalformedQuery(f"The query does not parse: {message}")
@@ -275,7 +276,8 @@ def _malformed(query: str, message: str) -> MalformedQuery:
     return MalformedQuery(f"Line {line}, column {column}: {sentence}.", line, column)
 
 
-def _failed(problem: Exception) -> StoreUnavailable:
+def failed(problem: Exception | str) -> StoreUnavailable:
+    """Return the error that a failure of the engine while it answers becomes."""
     return StoreUnavailable(f"The store could not answer: {problem}")
 
 

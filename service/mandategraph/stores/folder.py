@@ -196,6 +196,14 @@ def open_snapshot(folder: Path) -> tuple[str, EmbeddedStore, int | None]:
     raise StoreUnavailable(f"The snapshot of the store {folder} cannot be read: {problem}") from problem
 
 
+def newest_snapshot(folder: Path) -> Path:
+    """Return the folder of the newest snapshot; a writer may remove it at any time unless a reader has locked it."""
+    name = _newest(folder)
+    if not name:
+        raise StoreUnavailable(f"There is no store in {folder}. Make one with: mandategraph load cam --store {folder}")
+    return folder / "snapshots" / name
+
+
 def release(lock: int | None) -> None:
     """Give up the lock of a snapshot."""
     _unlock(lock)

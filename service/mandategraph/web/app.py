@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +32,17 @@ def create_app(installation: Installation) -> FastAPI:
     It reads and never writes. The installation stays open for as long as the application is used; who opened it
     closes it.
     """
+    service = Service(installation)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if service.readers is not None:
+            service.readers.close()
+
     app = FastAPI(
         title="Mandate Graph",
+        lifespan=lifespan,
         version=__version__,
         description="Who was asked to do what, by which paragraph, and what answers it.",
         openapi_url="/api/openapi.json",
@@ -39,7 +50,7 @@ def create_app(installation: Installation) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.service = Service(installation)
+    app.state.service = service
     problems.install(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     for module in _ROOMS:

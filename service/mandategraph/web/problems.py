@@ -14,8 +14,10 @@ from starlette.responses import HTMLResponse, Response
 
 from mandategraph.core.errors import (
     AmbiguousName,
+    Busy,
     MalformedQuery,
     MandateGraphError,
+    QueryLimit,
     RefusedQuery,
     StoreUnavailable,
     UnknownName,
@@ -102,6 +104,10 @@ def problem_of(error: Exception) -> Problem:
             return Problem(403, error.code, error.message)
         case WrongUse():
             return Problem(400, error.code, error.message)
+        case QueryLimit():
+            return Problem(503, error.code, error.message, headers={"Retry-After": "30"})
+        case Busy():
+            return Problem(503, error.code, error.message, headers={"Retry-After": "2"})
         case StoreUnavailable():
             return Problem(503, error.code, error.message, headers={"Retry-After": "5"})
         case MandateGraphError():
@@ -127,7 +133,7 @@ def install(app: FastAPI) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
-        if problem.status >= 500:
+        if problem.status >= 500 and not isinstance(error, QueryLimit | Busy | Problem):
             log.error("%s %s: %s", request.method, request.url.path, problem.detail, exc_info=error)
         return respond(request, problem)
 

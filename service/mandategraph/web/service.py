@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -69,6 +69,14 @@ class Asked:
         return next(block for block in self.blocks if block.key == key)
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A query from outside that has begun: its answer piece by piece, and how to end it before it is over."""
+
+    pieces: Callable[[], Iterable[bytes]]
+    end: Callable[[], None]
+
+
 class Service:
     """
     One installation, open, as the pages see it.
@@ -81,7 +89,17 @@ class Service:
         self.store: GraphStore = installation.store
         self.graphs: Graphs = installation.graphs
         self.library: Library = installation.library
-        self.streams = Streams()
+        self.readers = installation.readers
+        limits = self.readers.limits if self.readers is not None else None
+        # A thread waits for each reader and for each query in line: which of them runs is for the readers to say.
+        self.streams = Streams(limits.most + limits.waiting, 0) if limits else Streams()
+
+    def begin(self, query: str, dataset: Dataset, media_type: str, seconds: float | None = None) -> Begun:
+        """Begin a query from outside: in a reader process, or at the endpoint that the store is."""
+        if self.readers is None:
+            return Begun(lambda: self.store.answer(query, dataset, media_type), lambda: None)
+        work = self.readers.query(query, dataset, media_type, seconds)
+        return Begun(work.pieces, work.end)
 
     @property
     def public(self) -> Dataset:

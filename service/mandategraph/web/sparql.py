@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -10,10 +11,12 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from mandategraph.core.errors import MalformedQuery, RefusedQuery
-from mandategraph.core.gate import admit, narrow
+from mandategraph.core.errors import MalformedQuery, RefusedQuery, WrongValue
+from mandategraph.core.gate import admit, narrow, without_from
 from mandategraph.core.graphs import Dataset
+from mandategraph.core.ports import GraphStore, Table
 from mandategraph.core.questions import Question
+from mandategraph.stores.convert import read_tsv
 from mandategraph.web import negotiation as n
 from mandategraph.web.discovery import service_description
 from mandategraph.web.negotiation import Offer
@@ -22,6 +25,7 @@ from mandategraph.web.rendering import render
 from mandategraph.web.visit import VARY, Reader, Visit
 
 MOST_ROWS_ON_A_PAGE = 1_000
+_MOST_BYTES_ON_A_PAGE = 8_000_000
 _FORM_DATA = "application/x-www-form-urlencoded"
 _QUERY_TYPE = "application/sparql-query"
 _MOST_BYTES = 1_000_000
@@ -50,6 +54,8 @@ GRAPHS = (
     Offer(n.HTML, ("html",)),
 )
 DESCRIPTION = (Offer(n.TURTLE, ("ttl", "turtle")), *GRAPHS[1:4], Offer(n.HTML, ("html",)))
+# What a page shows is read again from one of these.
+_ON_PAGES = {"select": n.TSV, "ask": n.RESULTS_JSON, "construct": n.TURTLE, "describe": n.TURTLE}
 _OFFERS = {"select": TABLES, "ask": TRUTHS, "construct": GRAPHS, "describe": GRAPHS}
 
 _FIRST_EXAMPLE = """# The paragraphs that call for action, with their words
@@ -72,12 +78,14 @@ class Asked:
     query: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    seconds: float | None = None
 
 
 @router.get("/sparql", summary="Query, service description, editor")
 async def get_sparql(
     visit: Reader,
     query: Annotated[str | None, Query(description="A SPARQL query.", examples=["ASK { ?s ?p ?o }"])] = None,
+    timeout: Annotated[str | None, Query(description="Seconds after which to give up; never above ours.")] = None,  # noqa: ARG001
 ) -> Response:
     """Answer a query; without one, describe the service to programs and offer the editor to people."""
     parameters = visit.request.query_params.multi_items()
@@ -109,7 +117,19 @@ def _asked(parameters: Iterable[tuple[str, str]]) -> Asked:
         )
     default = tuple(value for name, value in listed if name == "default-graph-uri")
     named = tuple(value for name, value in listed if name == "named-graph-uri")
-    return Asked(queries[0], default, named)
+    seconds = [_seconds(value) for name, value in listed if name == "timeout"]
+    query = without_from(queries[0]) if default or named else queries[0]
+    return Asked(query, default, named, min(seconds, default=None))
+
+
+def _seconds(told: str) -> float:
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise WrongValue("timeout", told, "a number of seconds above zero", "2.5")
+    return seconds
 
 
 async def _asked_by_body(request: Request) -> Asked:
@@ -153,11 +173,19 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
         if visit.has_already(headers["ETag"]):
             return Response(status_code=304, headers=headers)
     streams = visit.service.streams
-    if offer.media_type == n.HTML:
-        shown = await streams.call(lambda: _shown(visit, asked, dataset, form))
-        return Response(shown, headers=headers, media_type=n.HTML)
-    store = visit.service.store
-    pieces = await streams.open(lambda: store.answer(asked.query, dataset, offer.written_as))
+    is_page = offer.media_type == n.HTML
+    if is_page and visit.service.readers is None:
+        page = await streams.call(
+            lambda: _editor(visit, asked.query, _shown_by(visit.service.store, asked, dataset, form))
+        )
+        return Response(page, headers=headers, media_type=n.HTML)
+    written_as = _ON_PAGES[form] if is_page else offer.written_as
+    begun = visit.service.begin(asked.query, dataset, written_as, asked.seconds)
+    pieces = await streams.open(begun.pieces, begun.end, visit.request.is_disconnected)
+    if is_page:
+        shown = await _shown(pieces, form)
+        page = await streams.call(lambda: _editor(visit, asked.query, shown))
+        return Response(page, headers=headers, media_type=n.HTML)
     headers["Content-Type"] = visit.content_type(offer.media_type)
     if visit.is_head:
         await _closed(pieces)
@@ -182,17 +210,37 @@ def _without_query(visit: Visit) -> Response:
     return visit.answer(offer, lambda: serialise(description, offer.written_as), **{"Accept-Query": _QUERY_TYPE})
 
 
-def _shown(visit: Visit, asked: Asked, dataset: Dataset, form: str) -> bytes:
-    store = visit.service.store
+async def _shown(pieces: AsyncIterator[bytes], form: str) -> Mapping[str, Any]:
+    """Return what a page shows of an answer: of a long one the beginning, and how long it is."""
+    beginning = bytearray()
+    lines = 0
+    async for piece in pieces:
+        if form != "select" or lines <= MOST_ROWS_ON_A_PAGE:
+            beginning += piece
+        lines += piece.count(b"\n")
+        if len(beginning) > _MOST_BYTES_ON_A_PAGE:
+            raise Problem(413, "too-large", "This is too long for a page. Ask for fewer rows, or take it as data.")
+    if form == "ask":
+        return {"form": form, "truth": json.loads(beginning)["boolean"]}
+    if form != "select":
+        return {"form": form, "turtle": beginning.decode()}
+    whole = beginning.split(b"\n")[:-1][: MOST_ROWS_ON_A_PAGE + 1]
+    return _table(read_tsv(b"".join(line + b"\n" for line in whole)), lines - 1)
+
+
+def _shown_by(store: GraphStore, asked: Asked, dataset: Dataset, form: str) -> Mapping[str, Any]:
+    """Return the same of an endpoint's answer: not every engine writes the tables that we read."""
     if form == "select":
         table = store.select(asked.query, dataset)
-        rows: Sequence[Mapping[str, Any]] = table.rows[:MOST_ROWS_ON_A_PAGE]
-        result = {"variables": table.variables, "rows": rows, "count": len(table.rows), "most": MOST_ROWS_ON_A_PAGE}
-    elif form == "ask":
-        result = {"truth": store.ask(asked.query, dataset)}
-    else:
-        result = {"turtle": b"".join(store.answer(asked.query, dataset, n.TURTLE)).decode()}
-    return _editor(visit, asked.query, {"form": form, **result})
+        return _table(table, len(table.rows))
+    if form == "ask":
+        return {"form": form, "truth": store.ask(asked.query, dataset)}
+    return {"form": form, "turtle": b"".join(store.answer(asked.query, dataset, n.TURTLE)).decode()}
+
+
+def _table(table: Table, count: int) -> Mapping[str, Any]:
+    rows = table.rows[:MOST_ROWS_ON_A_PAGE]
+    return {"form": "select", "variables": table.variables, "rows": rows, "count": count, "most": MOST_ROWS_ON_A_PAGE}
 
 
 def _example(question: Question, language: str) -> str:

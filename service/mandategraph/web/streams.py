@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -14,10 +14,20 @@ T = TypeVar("T")
 # A client that takes no byte for this long is gone, or means to keep the thread.
 _PATIENCE_SECONDS = 30.0
 _PIECES_AHEAD = 8
+_LOOK_SECONDS = 0.2
 
 
 class _End:
     """Marks that all has been handed over."""
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+async def _never() -> bool:
+    """Return that nobody has left."""
+    return False
 
 
 class Streams:
@@ -45,12 +55,18 @@ class Streams:
         finally:
             self._running -= 1
 
-    async def open(self, produce: Callable[[], Iterable[bytes]]) -> AsyncIterator[bytes]:
+    async def open(
+        self,
+        produce: Callable[[], Iterable[bytes]],
+        end: Callable[[], None] = _nothing,
+        has_left: Callable[[], Awaitable[bool]] = _never,
+    ) -> AsyncIterator[bytes]:
         """
         Return the bytes of an answer once the first of them is there.
 
         What goes wrong before it is raised here, so that it can become a problem with a status of its own; what goes
-        wrong later breaks the stream, which then looks broken.
+        wrong later breaks the stream, which then looks broken. `end` is called when nobody draws any more, or when
+        `has_left` says that nobody will; it must stop the work and do nothing where it is over.
         """
         self._enter()
         loop = asyncio.get_running_loop()
@@ -79,14 +95,35 @@ class Streams:
 
         done = loop.run_in_executor(self._threads, work)
         done.add_done_callback(lambda _: self._leave())
-        first = await pieces.get()
+        try:
+            first = await self._first(pieces, has_left)
+        except BaseException:
+            left.set()
+            end()
+            raise
         if isinstance(first, Exception):
             raise first
-        return self._rest(first, pieces, left)
+        return self._rest(first, pieces, left, end)
+
+    @staticmethod
+    async def _first(
+        pieces: asyncio.Queue[bytes | type[_End] | Exception], has_left: Callable[[], Awaitable[bool]]
+    ) -> bytes | type[_End] | Exception:
+        getting = asyncio.ensure_future(pieces.get())
+        try:
+            while not (await asyncio.wait({getting}, timeout=_LOOK_SECONDS))[0]:
+                if await has_left():
+                    raise Problem(400, "client-left", "The client left before there was an answer.")
+            return getting.result()
+        finally:
+            getting.cancel()
 
     @staticmethod
     async def _rest(
-        first: bytes | type[_End], pieces: asyncio.Queue[bytes | type[_End] | Exception], left: threading.Event
+        first: bytes | type[_End],
+        pieces: asyncio.Queue[bytes | type[_End] | Exception],
+        left: threading.Event,
+        end: Callable[[], None],
     ) -> AsyncIterator[bytes]:
         try:
             piece: bytes | type[_End] | Exception = first
@@ -97,6 +134,7 @@ class Streams:
                 raise piece
         finally:
             left.set()
+            end()
             while not pieces.empty():
                 pieces.get_nowait()
 

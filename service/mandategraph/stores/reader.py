@@ -1,0 +1,285 @@
+"""
+The program of one reader process: opens what it is told to, answers one query at a time, may be killed at any moment.
+
+It is run by itself and imports the engine and nothing of ours, so that a new one is warm within some 50 ms. Messages
+come in and frames go out as a length and so many bytes; the bytes of an answer never become objects on the other side.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import struct
+import sys
+import threading
+from typing import Any
+
+# A piece this long is worth a frame; an answer that is shorter is sent when it is whole, or fails before it begins.
+_PIECE = 1 << 16
+_OUT_OF_MEMORY = 77
+
+
+def main(site: str, megabytes: int) -> None:
+    """Answer messages until there is nobody to send them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.path.insert(0, site)
+    threading.Thread(target=_leave_with_the_parent, daemon=True).start()
+    _limit("RLIMIT_CORE", 0)
+    # Where memory is short, the system is to take it from a reader and not from who serves everybody.
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write("1000")
+    except OSError:
+        pass
+    held = _Held(megabytes)
+    while True:
+        message = json.loads(_exactly(int.from_bytes(_exactly(4), "big")))
+        try:
+            _answer(held, message)
+        except MemoryError:
+            os._exit(_OUT_OF_MEMORY)
+
+
+class _Held:
+    """What this process has open: one state of the data, and the lock that keeps it from being removed."""
+
+    def __init__(self, megabytes: int) -> None:
+        self.megabytes = megabytes
+        self.place = ""
+        self.store: Any = None
+        self.lock: int | None = None
+
+    def open(self, place: str) -> None:
+        """Open a snapshot by its folder, or `fd:NUMBER:NAME`, an open file of N-Quads."""
+        if place == self.place:
+            return
+        import pyoxigraph as ox
+
+        _limit("RLIMIT_AS", -1)
+        self.store, self.place = None, ""
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
+        if place.startswith("fd:"):
+            self.store = ox.Store()
+            number = int(place.split(":")[1])
+            self.store.bulk_load(input=_whole(number), format=ox.RdfFormat.N_QUADS)
+        else:
+            self.lock = _shared_lock(place)
+            self.store = ox.Store.read_only(place)
+        self.place = place
+        _limit("RLIMIT_AS", _address_space() + self.megabytes * 1_000_000)
+
+
+class _Cut(Exception):
+    """The answer is larger than it may be."""
+
+
+class _Out:
+    """Takes the bytes of an answer, counts them and its rows, and hands them on in pieces."""
+
+    def __init__(self, message: dict[str, Any]) -> None:
+        self.most_bytes, self.most_rows = message["bytes"], message["rows"]
+        self.sent = 0
+        self.pending = bytearray()
+        self.rows = _Rows(message["format"])
+        self.mends_xml = message["engine_format"].endswith("XML")
+
+    def write(self, piece: bytes) -> int:
+        """Take some bytes; _Cut where they are too many."""
+        self.pending += piece
+        if len(self.pending) >= _PIECE:
+            # What may not stand in XML has up to three bytes, and must not be cut in two.
+            kept = 2 if self.mends_xml else 0
+            self._send(len(self.pending) - kept)
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing: whoever serialises flushes often."""
+
+    def finish(self) -> None:
+        """Hand on what is left."""
+        self._send(len(self.pending))
+
+    def _send(self, until: int) -> None:
+        piece = bytes(self.pending[:until])
+        del self.pending[:until]
+        if self.mends_xml:
+            piece = _readable(piece)
+        if self.rows.count(piece) > self.most_rows:
+            raise _Cut("rows")
+        self.sent += len(piece)
+        if self.sent > self.most_bytes:
+            raise _Cut("bytes")
+        if piece:
+            _frame(b"D", piece)
+
+
+class _Rows:
+    """
+    Counts the rows of an answer by its bytes alone, as the engine writes each format; 0 for a graph.
+
+    >>> rows = _Rows("csv")
+    >>> rows.count(b'x\\r\\n"a\\nb"\\r\\nc\\r\\n')
+    2
+    """
+
+    def __init__(self, form: str) -> None:
+        self._of = {"json": self._json, "xml": self._xml, "csv": self._csv, "tsv": self._lines}.get(form)
+        self._rows = -1 if form in {"csv", "tsv"} else 0
+        self._tail = self._last = b""
+        self._quoted = False
+
+    def count(self, piece: bytes) -> int:
+        """Return the rows so far, with this piece."""
+        if self._of is not None:
+            self._of(piece)
+        return self._rows
+
+    def _lines(self, piece: bytes) -> None:
+        self._rows += piece.count(b"\n")
+
+    def _xml(self, piece: bytes) -> None:
+        told = self._tail + piece
+        self._rows += told.count(b"<result>")
+        self._tail = told[-7:]
+
+    def _csv(self, piece: bytes) -> None:
+        for part in piece.split(b'"'):
+            if not self._quoted:
+                self._rows += part.count(b"\n")
+            self._quoted = not self._quoted
+        self._quoted = not self._quoted
+
+    def _json(self, piece: bytes) -> None:
+        # Outside strings, only rows follow one another as "},{", and the first of them begins the only list of objects.
+        told = self._tail + piece
+        whole = len(told.rstrip(b"\\"))
+        self._tail = told[whole:]
+        bare = [self._last]
+        for part in told[:whole].replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"'):
+            if not self._quoted:
+                bare.append(part)
+            self._quoted = not self._quoted
+        self._quoted = not self._quoted
+        outside = b"".join(bare)
+        self._rows += outside.count(b"},{") + (self._rows == 0 and b"[{" in outside)
+        self._last = outside[-2:]
+
+
+def _answer(held: _Held, message: dict[str, Any]) -> None:
+    try:
+        held.open(message["place"])
+    except (OSError, RuntimeError, SyntaxError) as problem:
+        _tell("gone", str(problem))
+        return
+    if "query" not in message:
+        _frame(b"R", b"")
+        return
+    import pyoxigraph as ox
+
+    _limit_time(message["seconds"])
+    default = [ox.DefaultGraph() if name is None else ox.NamedNode(name) for name in message["default"]]
+    named = [ox.NamedNode(name) for name in message["named"]]
+    out = _Out(message)
+    try:
+        results = held.store.query(message["query"], default_graph=default, named_graphs=named)
+        formats = ox.RdfFormat if isinstance(results, ox.QueryTriples) else ox.QueryResultsFormat
+        results.serialize(out, format=getattr(formats, message["engine_format"]))
+        out.finish()
+    except SyntaxError as problem:
+        _tell("syntax", str(problem))
+    except _Cut as cut:
+        _tell(str(cut), "")
+    except (OSError, RuntimeError, ValueError) as problem:
+        _tell("failed", str(problem))
+    else:
+        _frame(b"E", b"")
+
+
+def _tell(kind: str, message: str) -> None:
+    _frame(b"X", json.dumps({"kind": kind, "message": message[:2_000]}).encode())
+
+
+def _frame(kind: bytes, payload: bytes) -> None:
+    data = memoryview(struct.pack(">cI", kind, len(payload)) + payload)
+    while data:
+        try:
+            data = data[os.write(1, data) :]
+        except OSError:
+            os._exit(0)
+
+
+def _exactly(number: int) -> bytes:
+    gathered = b""
+    while len(gathered) < number:
+        piece = os.read(0, number - len(gathered))
+        if not piece:
+            os._exit(0)
+        gathered += piece
+    return gathered
+
+
+def _leave_with_the_parent() -> None:
+    """End this process when nobody is left to send it anything, also in the midst of a query."""
+    watch = select.poll()
+    watch.register(0, 0)
+    watch.poll()
+    os._exit(0)
+
+
+def _limit(name: str, most: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    kind = getattr(resource, name)
+    _, hard = resource.getrlimit(kind)
+    resource.setrlimit(kind, (hard if most < 0 else most, hard))
+
+
+def _limit_time(seconds: float) -> None:
+    """Let the system end this process where nobody else does: for a parent that is gone or stopped."""
+    used = os.times()
+    _limit("RLIMIT_CPU", int(used.user + used.system + seconds) + 3)
+
+
+def _address_space() -> int:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 1_000_000_000
+
+
+def _shared_lock(folder: str) -> int | None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        import fcntl
+
+        fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        os.close(number)
+        return None
+    return number
+
+
+def _whole(number: int) -> bytes:
+    pieces, at = [], 0
+    while piece := os.pread(number, 1 << 24, at):
+        pieces.append(piece)
+        at += len(piece)
+    return b"".join(pieces)
+
+
+def _readable(piece: bytes) -> bytes:
+    """Replace what XML 1.0 cannot hold, escaped or not."""
+    import re
+
+    return re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]", "\N{REPLACEMENT CHARACTER}".encode(), piece)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,304 @@
+"""
+A pool of reader processes that answer queries from outside, each of which may be killed at any moment.
+
+The engine cannot stop a query it has begun, and a query may fill the memory or overflow the stack. So each runs in a
+process of its own: killed at its deadline, when its client leaves and when it takes too much, it harms nobody else.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+from mandategraph.core.errors import Busy, MandateGraphError, QueryLimit
+from mandategraph.core.graphs import Dataset
+from mandategraph.stores.limits import Limits
+from mandategraph.stores.process import ReaderDied, ReaderProcess
+from mandategraph.stores.readable import Source, error_of, message_of
+
+# A query at work for longer gives way to shorter ones on the processor, and its process is not used again.
+_YOUNG_SECONDS = 0.5
+_LOOK_SECONDS = 0.1
+_IDLE_SECONDS = 30.0
+_PATIENCE_SECONDS = 0.25
+_TRIES = 4
+
+
+class Work:
+    """
+    One query on its way: `pieces` draws its answer in one thread, `end` may be called from any other.
+
+    `pieces` raises before the first piece where nothing of the answer can be had; later, the answer is broken off.
+    """
+
+    def __init__(self, pool: Readers, query: str, dataset: Dataset, media_type: str, seconds: float) -> None:
+        self.query, self.seconds = query, seconds
+        self.until = time.monotonic() + seconds
+        self.began = 0.0
+        self.ended: MandateGraphError | None = None
+        self.reader: ReaderProcess | None = None
+        self._pool = pool
+        self._message = message_of(query, dataset, media_type, pool.limits)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes of the answer."""
+        for attempt in range(_TRIES):
+            sent = False
+            try:
+                for piece in self._once():
+                    sent = True
+                    yield piece
+                return
+            except ReaderDied as death:
+                if self.ended is not None:
+                    raise self.ended from death
+                # Killed from outside, or its snapshot was removed before it was open: another takes its place.
+                if not death.is_innocent or sent or attempt == _TRIES - 1:
+                    raise death.told(self._pool.limits.megabytes) from death
+
+    def end(self, why: MandateGraphError | None = None) -> None:
+        """Stop the work, whatever it is at; nothing happens where it is over."""
+        self._pool.end(self, why or Busy("The query was ended, because nobody waits for it."))
+
+    def _once(self) -> Iterator[bytes]:
+        reader = self._pool.take(self)
+        is_whole = False
+        try:
+            left = max(0.1, self.until - time.monotonic())
+            reader.send({**self._message, "place": reader.place, "seconds": left})
+            for kind, payload in reader.frames():
+                if kind == b"D":
+                    yield payload
+                    continue
+                is_whole = True
+                if kind == b"X":
+                    raise error_of(self.query, payload, self._pool.limits)
+                return
+        finally:
+            self._pool.give_back(self, reader, is_whole)
+
+
+class Readers:
+    """
+    The pool. Its processes start when they are needed, or with `warm`; `close` ends all of them.
+
+    Everything here may be called from several threads at once. A pool that was closed starts anew at the next query.
+    """
+
+    def __init__(self, source: Source, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._source = source
+        self._changing = threading.Condition()
+        self._idle: list[ReaderProcess] = []
+        self._works: list[Work] = []
+        self._starting = 0  # to be warm
+        self._taking = 0  # for a query that has none
+        self._line: list[Work] = []
+        self._watch: threading.Thread | None = None
+
+    def query(self, query: str, dataset: Dataset, media_type: str, seconds: float | None = None) -> Work:
+        """
+        Return the work that answers a query, which must have passed the gate, in a media type that suits its form.
+
+        `seconds` asks for a shorter deadline than the pool's own; it counts from now, waiting included.
+        """
+        return Work(self, query, dataset, media_type, self.limits.seconds_for(seconds))
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The numbers of the processes that are there."""
+        with self._changing:
+            at_work = [work.reader for work in self._works if work.reader is not None]
+            return tuple(reader.pid for reader in (*self._idle, *at_work))
+
+    @property
+    def running(self) -> int:
+        """How many queries are at work."""
+        return len(self._works)
+
+    def warm(self) -> None:
+        """Start readers, so that the first query finds one that has the data open."""
+        with self._changing:
+            self._look_after()
+            self._changing.notify_all()
+
+    def close(self) -> None:
+        """End every process and every query."""
+        with self._changing:
+            watch, self._watch = self._watch, None
+            for work in (*self._line, *self._works):
+                self._end(work, Busy("The service is stopping."))
+            idle, self._idle = self._idle, []
+            self._changing.notify_all()
+        for reader in idle:
+            reader.kill()
+            reader.bury()
+        if watch is not None:
+            watch.join(5)
+        self._source.close()
+
+    def take(self, work: Work) -> ReaderProcess:
+        """Return a reader that has the newest data before it, for this work alone."""
+        with self._changing:
+            self._look_after()
+            if len(self._line) >= self.limits.waiting:
+                raise Busy("Too many queries are waiting. Try again in a moment.")
+            self._line.append(work)
+            try:
+                reader = self._free_or_room(work)
+            finally:
+                self._line.remove(work)
+            work.began = time.monotonic()
+            if reader is not None:
+                work.reader = reader
+                self._works.append(work)
+                self._changing.notify_all()
+        if reader is None:
+            reader = self._started(work)
+        try:
+            # Looked up as late as can be: a query sees every write that was done before it ran.
+            place = self._source.place()
+            if not self._source.is_reachable(reader, place):
+                raise ReaderDied(0, is_innocent=True)
+        except BaseException:
+            self.give_back(work, reader, False)
+            raise
+        reader.place = place
+        return reader
+
+    def give_back(self, work: Work, reader: ReaderProcess, is_usable: bool) -> None:
+        """Take a reader back; one that has not finished, or has worked long, is ended and replaced."""
+        with self._changing:
+            work.reader = None
+            if work in self._works:
+                self._works.remove(work)
+            young = time.monotonic() - work.began < _YOUNG_SECONDS
+            if is_usable and young and work.ended is None and self._watch is not None:
+                reader.idle_since = time.monotonic()
+                self._idle.append(reader)
+            else:
+                reader.kill()
+            self._changing.notify_all()
+        if reader.is_killed:
+            reader.bury()
+
+    def end(self, work: Work, why: MandateGraphError) -> None:
+        """End a work, as far as it has come."""
+        with self._changing:
+            self._end(work, why)
+            self._changing.notify_all()
+
+    def _end(self, work: Work, why: MandateGraphError) -> None:
+        if work.ended is None:
+            work.ended = why
+            if work.reader is not None:
+                work.reader.kill()
+
+    def _free_or_room(self, work: Work) -> ReaderProcess | None:
+        """Wait for a reader, or for room for a new one (None, and counted as starting)."""
+        while True:
+            if work.ended is not None:
+                raise work.ended
+            left = work.until - time.monotonic()
+            if left <= 0:
+                raise Busy(f"No reader was free within {work.seconds:g} seconds. Try again in a moment.")
+            if len(self._works) + self._taking < self.limits.readers:
+                while self._idle:
+                    reader = self._idle.pop()
+                    if reader.is_alive:
+                        return reader
+                    reader.bury()
+                self._taking += 1
+                return None
+            if not self._changing.wait(min(left, _PATIENCE_SECONDS)):
+                self._make_room()
+
+    def _make_room(self) -> None:
+        """End the query that has run longest, where it has had its share: others have waited long enough."""
+        at_work = [work for work in self._works if work.ended is None]
+        if not at_work:
+            return
+        eldest = min(at_work, key=lambda work: work.began)
+        ran = time.monotonic() - eldest.began
+        if ran > self.limits.share_seconds:
+            told = f"The service is busy, and this query had run for {ran:.1f} seconds: it made room for others."
+            self._end(eldest, Busy(f"{told} Try again in a moment."))
+
+    def _started(self, work: Work) -> ReaderProcess:
+        try:
+            reader = self._source.started(self.limits.megabytes)
+        except BaseException:
+            with self._changing:
+                self._taking -= 1
+            raise
+        with self._changing:
+            self._taking -= 1
+            work.reader = reader
+            self._works.append(work)
+            if work.ended is not None:
+                reader.kill()
+            self._changing.notify_all()
+        return reader
+
+    def _look_after(self) -> None:
+        if self._watch is None:
+            self._watch = threading.Thread(target=self._watching, name="readers", daemon=True)
+            self._watch.start()
+
+    def _watching(self) -> None:
+        """Keep readers warm, end queries at their deadline, let the old ones give way."""
+        me = threading.current_thread()
+        while True:
+            with self._changing:
+                if self._watch is not me:
+                    return
+                now = time.monotonic()
+                for work in self._works:
+                    self._judge(work, now)
+                self._let_go(now)
+                wanted = len(self._idle) + self._starting < self.limits.warm
+                if wanted:
+                    self._starting += 1
+                else:
+                    self._changing.wait(_LOOK_SECONDS if self._works else 1.0)
+            if wanted:
+                self._warm_one()
+
+    def _warm_one(self) -> None:
+        reader = None
+        with suppress(MandateGraphError, OSError):
+            reader = self._source.started(self.limits.megabytes)
+            reader.place = self._source.place()
+            reader.send({"place": reader.place})
+            reader.owes_greeting = True
+        with self._changing:
+            self._starting -= 1
+            if reader is None:
+                self._changing.wait(1.0)
+            elif self._watch is threading.current_thread():
+                reader.idle_since = time.monotonic()
+                # The front of the list: those that have worked already are taken first.
+                self._idle.insert(0, reader)
+                self._changing.notify_all()
+            else:
+                reader.kill()
+                reader.bury()
+
+    def _judge(self, work: Work, now: float) -> None:
+        if now >= work.until:
+            told = f"The query ran into its deadline of {work.seconds:g} seconds and was ended."
+            self._end(work, QueryLimit(f"{told} Ask for less, or narrow what it joins and sorts."))
+        elif now - work.began > _YOUNG_SECONDS and work.reader is not None:
+            work.reader.give_way()
+
+    def _let_go(self, now: float) -> None:
+        for reader in list(self._idle):
+            if not reader.is_alive:
+                self._idle.remove(reader)
+                reader.bury()
+            elif len(self._idle) > self.limits.warm and now - reader.idle_since > _IDLE_SECONDS:
+                self._idle.remove(reader)
+                reader.kill()
+                reader.bury()
