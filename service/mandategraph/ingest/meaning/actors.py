@@ -159,7 +159,7 @@ class Actors:
         )
 
     def _belongs(self, tokens: Tokens, last: tuple[int, int], start: int, end: int) -> bool:
-        """Whether a name goes on after its own “and”: “the Economic and Social Council”, “for Gender, the Family and …”."""
+        """Whether a name goes on after its own “and”: “the Economic and Social Council”, “for Gender, the Family”."""
         first = tokens.at(start)
         article = tokens.lower[first] in self._grammar.articles
         name = first + 1 if article and first + 1 < tokens.at(end) else first

@@ -80,7 +80,7 @@ class Addressees:
         start = self._after_links(tokens, clause.verb.end, clause.end)
         first = tokens.at(start)
         if first < len(tokens) and tokens.starts[first] < clause.end and tokens.lower[first] in self._that:
-            return self._of_that_clause(tokens, clause, tokens.ends[first])
+            return self._of_that_clauses(tokens, clause, tokens.ends[first])
         if not clause.verb.asks and clause.verb.key not in self._calling:
             return Asked((), self._act_of_other(tokens, clause))
         before = self._before.match(words, start, clause.end)
@@ -88,7 +88,7 @@ class Addressees:
             start = self._after_links(tokens, tokens.at(before.end()), clause.end)
             first = tokens.at(start)
             if first < len(tokens) and tokens.starts[first] < clause.end and tokens.lower[first] in self._that:
-                return self._of_that_clause(tokens, clause, tokens.ends[first])
+                return self._of_that_clauses(tokens, clause, tokens.ends[first])
         end = _END.search(words, start, clause.end)
         stop = end.start() if end is not None else clause.end
         mark = self._mark(tokens, start, stop, clause.verb.lemma)
@@ -151,6 +151,21 @@ class Addressees:
                 continue
             return found.start()
         return None
+
+    def _of_that_clauses(self, tokens: Tokens, clause: Clause, start: int) -> Asked:
+        """“Demands that the parties cease … and that the Government hold …”: each clause has a subject of its own."""
+        asked = self._of_that_clause(tokens, clause, start)
+        if not clause.verb.asks:
+            return asked
+        addressees = list(asked.addressees)
+        for found in self._and_that.finditer(tokens.words, start, clause.end):
+            addressees += self._of_that_clause(tokens, clause, found.end()).addressees
+        return Asked(tuple(addressees), asked.act_start)
+
+    @cached_property
+    def _and_that(self) -> re.Pattern[str]:
+        joints = any_phrase(self._grammar.table.get("joint_words", ()))
+        return re.compile(rf"\b(?:{joints})\s+(?:{any_phrase(self._that)})\s+")
 
     def _of_that_clause(self, tokens: Tokens, clause: Clause, start: int) -> Asked:
         """“Requests that the Secretary-General submit …”, “Decides that the Committee shall …”."""

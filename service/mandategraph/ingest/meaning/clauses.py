@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mandategraph.ingest.lexicon import Lexicon
@@ -45,6 +45,9 @@ class Clauses:
         self._after_asking_comma = grammar.words("speech_after_asking_and_comma")
         self._relative = grammar.words("that") | grammar.words("relatives")
         self._marks = grammar.words("infinitive_marks")
+        self._doubtful = grammar.words("plain_forms_in_doubt")
+        self._joint_words = grammar.words("joint_words")
+        self._speakers = any_phrase(grammar.table.get("speakers", ()))
         self._stances = grammar.words("stances")
         self._duty_keys = dict(grammar.table.get("duty_keys", {}))
         self._duty_key = str(grammar.table.get("duty_key", ""))
@@ -129,8 +132,10 @@ class Clauses:
         opening = self._lexicon.operative(words)
         if (opening is None and start == 0) or opening is None:
             opening = self._lexicon.spoken(words)
-        if opening is None:
-            return None
+        if opening is None or not (opening.speaks or opening.lemma in self._speech):
+            spoken = self._spoken_after_clause(tokens, start, end)
+            if spoken is not None or opening is None:
+                return spoken
         token, last = tokens.at(start + opening.start), tokens.at(start + opening.end)
         verb = self._verbs.at(tokens, token) if token < len(tokens) else None
         if verb is None and token + 1 < last:
@@ -157,18 +162,23 @@ class Clauses:
             before = tokens.lower[verb.token - 1] if verb.token else ""
             if verb.token == 0 or before in self._marks:
                 return verb
-            return VerbFound(
-                verb.key,
-                verb.lemma,
-                verb.force,
-                verb.asks,
-                Person.PLURAL,
-                verb.token,
-                verb.end,
-                verb.is_phrase,
-                verb.is_known,
-            )
+            return replace(verb, person=Person.PLURAL)
         return verb
+
+    def _spoken_after_clause(self, tokens: Tokens, start: int, end: int) -> VerbFound | None:
+        """“To strengthen the process, we encourage …”: a speaker after a clause."""
+        for found in self._speaker.finditer(tokens.words, start, min(end, start + 400)):
+            token = tokens.at(found.end())
+            while token < len(tokens) and self._grammar.adverbs.after(tokens, token) > token:
+                token = self._grammar.adverbs.after(tokens, token)
+            verb = self._verbs.at(tokens, token) if token < len(tokens) else None
+            if verb is not None and verb.person & Person.PLURAL and not tokens.is_closed(tokens.starts[token]):
+                return replace(verb, person=Person.PLURAL)
+        return None
+
+    @cached_property
+    def _speaker(self) -> re.Pattern[str]:
+        return re.compile(rf",\s+(?:{self._speakers})\s+", re.IGNORECASE)
 
     def _duty_in(self, tokens: Tokens, start: int, end: int) -> tuple[VerbFound, tuple[int, int]] | None:
         """“The Committee shall submit a report”: a sentence whose subject has a duty."""
@@ -230,7 +240,10 @@ class Clauses:
             left -= 1
         joint = self._joint.search(tokens.words, max(0, tokens.starts[left] - 40), tokens.starts[left])
         if joint is None or not (joint["stop"] or joint["comma"] or joint["joint"]):
-            return False
+            # “… Armed Conflict in this regard, encourages …”: the link may belong to what stands before.
+            joint = self._joint.search(tokens.words, max(0, tokens.starts[verb.token] - 3), tokens.starts[verb.token])
+            if joint is None or not joint["comma"]:
+                return False
         strong = verb.lemma in self._speech and (verb.is_phrase or verb.lemma not in self._only_phrases)
         if person & Person.INFINITIVE and not person & Person.THIRD:
             return self._is_infinitive_statement(
@@ -238,6 +251,12 @@ class Clauses:
             )
         if self._is_noun(tokens, verb):
             return False
+        if person == Person.PLURAL:
+            # “We urge States to adopt rules and approve budgets”: the plain form may belong to what is asked.
+            told = linked or verb.token > left
+            allowed = self._after_asking | (self._after_asking_comma if joint["comma"] or told else frozenset())
+            if marked or (current.asks and verb.lemma not in allowed) or (verb.lemma in self._doubtful and not told):
+                return False
         if joint["stop"] == ":":
             return False
         if joint["stop"]:
@@ -246,8 +265,9 @@ class Clauses:
             return False
         if joint["comma"] or linked:
             return True
-        # A bare “and”: after “that the plan stresses …” or “which …” it goes on with what others do, unless somebody is asked.
-        return not blocked or verb.asks
+        # A bare “and” after “which …”, or between two nouns (“requests and appeals”), goes on with what stands there.
+        before = max(0, left - 2)
+        return not blocked and not (tokens.lower[before] in self._nouns and before != current.token)
 
     def _is_infinitive_statement(
         self, verb: VerbFound, current: VerbFound, *, marked: bool, stop: bool, comma: bool, strong: bool
@@ -281,6 +301,11 @@ class Clauses:
             return False
         if self._grammar.links.after(tokens, verb.token + 1) > verb.token + 1:
             return False
+        if following in self._joint_words and verb.token + 2 < len(tokens):
+            # “supports and reiterates its commitment”
+            second = self._verbs.at(tokens, verb.token + 2)
+            if second is not None and second.person & Person.THIRD:
+                return False
         if following and "," in tokens.gap(verb.token + 1):
             return True
         return following in self._after_noun or (not following and ":" not in tokens.words[tokens.ends[verb.token] :])

@@ -21,11 +21,13 @@ class DetailsReader:
 
     def __init__(self, grammar: Grammar, actors: Actors, times: Times) -> None:
         self._actors, self._times = actors, times
-        self._conditions = grammar.finder("conditions")
-        self._reporting, self._money = grammar.finder("reporting"), grammar.finder("money")
+        # Items open with a capital (“To report …”); only names are known by theirs.
+        self._conditions = grammar.finder("conditions", re.IGNORECASE)
+        self._reporting = grammar.finder("reporting", re.IGNORECASE)
+        self._money = grammar.finder("money", re.IGNORECASE)
         self._recipient, self._beneficiary = grammar.finder("recipient"), grammar.finder("beneficiary")
         self._consulted, self._supporter = grammar.finder("consulted"), grammar.finder("supporter")
-        self._deadline = grammar.finder("deadline")
+        self._deadline = grammar.finder("deadline", re.IGNORECASE)
         deadline: Mapping[str, Any] = grammar.table.get("deadline", {})
         period: Mapping[str, Any] = grammar.table.get("period", {})
         where = f"{grammar.language}.toml"
@@ -36,7 +38,10 @@ class DetailsReader:
         recurrence: Mapping[str, Any] = grammar.table.get("recurrence", {})
         self._recurrence_words = frozenset(map(str, recurrence.get("words", ())))
         self._recurrences = [
-            (str(row["rrule"]), Finder.of({"words": recurrence["words"], "patterns": [row["pattern"]]}, where).pattern)
+            (
+                str(row["rrule"]),
+                Finder.of({"words": recurrence["words"], "patterns": [row["pattern"]]}, where, re.IGNORECASE).pattern,
+            )
             for row in recurrence.get("patterns", ())
         ]
 

@@ -48,10 +48,10 @@ class Finder:
     pattern: re.Pattern[str]
 
     @classmethod
-    def of(cls, table: Mapping[str, Any], where: str) -> Finder:
+    def of(cls, table: Mapping[str, Any], where: str, flags: int = 0) -> Finder:
         """Return the finder that a table of the configuration describes."""
         patterns = [str(pattern) for pattern in table.get("patterns", ())]
-        pattern = compiled("|".join(f"(?:{pattern})" for pattern in patterns), where) if patterns else NEVER
+        pattern = compiled("|".join(f"(?:{pattern})" for pattern in patterns), where, flags) if patterns else NEVER
         return cls(frozenset(map(str, table.get("words", ()))), pattern)
 
     def matches(self, tokens: Tokens, start: int = 0, end: int | None = None) -> Iterable[re.Match[str]]:
@@ -90,9 +90,9 @@ class Grammar:
         pattern = self.table.get(key)
         return compiled(str(pattern), f"{self.language}.toml, {key}", flags) if pattern else NEVER
 
-    def finder(self, key: str) -> Finder:
+    def finder(self, key: str, flags: int = 0) -> Finder:
         """Return the finder of a table."""
-        return Finder.of(self.table.get(key, {}), f"{self.language}.toml, {key}")
+        return Finder.of(self.table.get(key, {}), f"{self.language}.toml, {key}", flags)
 
     @cached_property
     def adverbs(self) -> Phrases:

@@ -16,6 +16,7 @@ from mandategraph.ingest.meaning.tokens import Tokens
 
 _YEAR = r"(?:1[89]|20|21)\d\d"
 _DIGIT = re.compile(r"\d")
+_FIRST_LETTER = re.compile(r"(?<=\s)(?!de\b|del\b|do\b|of\b)[^\W\d_]")
 
 
 def bounds(edtf: str) -> tuple[str, str]:
@@ -123,6 +124,12 @@ class Times:
         if kind == "numeric":
             return self._numeric(match)
         edtf = read_date(" ".join(re.sub(r"\b(\d+)(?:st|nd|rd|th|er|º|ª)", r"\1", text).split()))
+        if edtf is None and kind == "full":
+            # A day that the month has not, a slip: the month still stands there.
+            month = _FIRST_LETTER.search(text)
+            start = match.start() + (month.start() if month is not None else 0)
+            inner = self._date.match(match.string, start, match.end())
+            return self._read(inner) if inner is not None and start > match.start() else None
         return self._single(match.start(), match.end(), text, edtf) if edtf else None
 
     def _numeric(self, match: re.Match[str]) -> DateFound | None:

@@ -7,9 +7,17 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 
-_TOKEN = re.compile(r"[^\W_]+(?:[-‑][^\W_]+)*")
+# Hyphens that do not break and marks without width slip in from word processors: “non‑governmental”.
+_INSIDE = "[-\u2010\u2011][\u200b-\u200f\u2060\u00ad]*"
+_TOKEN = re.compile(rf"[^\W_]+(?:{_INSIDE}[^\W_]+)*")
+_FOLDED = {0x2010: "-", 0x2011: "-", 0xAD: None, 0x2060: None} | dict.fromkeys(range(0x200B, 0x2010))
 _CLOSED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"|\([^()]*\)|\[[^\[\]]*\]")
 _SPACE = re.compile(r"\s+")
+
+
+def _folded(word: str) -> str:
+    lower = word.lower()
+    return lower if lower.isascii() else lower.translate(_FOLDED)
 
 
 class Tokens:
@@ -33,7 +41,7 @@ class Tokens:
         for found in _TOKEN.finditer(words):
             self.starts.append(found.start())
             self.ends.append(found.end())
-            self.lower.append(found.group().lower())
+            self.lower.append(_folded(found.group()))
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -70,7 +78,7 @@ def cut(phrase: str) -> tuple[str, ...]:
     >>> cut("S’engage à")
     ('s', 'engage', 'à')
     """
-    return tuple(found.group().lower() for found in _TOKEN.finditer(phrase))
+    return tuple(_folded(found.group()) for found in _TOKEN.finditer(phrase))
 
 
 class Phrases:
