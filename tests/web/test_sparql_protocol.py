@@ -184,6 +184,13 @@ def test_graphs_may_be_chosen_in_the_protocol(client):
     assert none == "0", "with only named graphs the default graph is empty"
 
 
+def test_a_graph_that_is_nowhere_is_empty_and_one_kept_back_is_refused(client):
+    text = "ASK { ?s ?p ?o }"
+    nowhere = query(client, text, **{"default-graph-uri": "http://example.org/nowhere"})
+    assert nowhere.json()["boolean"] is False
+    assert query(client, text, **{"default-graph-uri": REVIEW.replace("review", "internal")}).status_code == 403
+
+
 def test_graphs_of_the_protocol_go_before_those_of_the_query(client):
     """SPARQL 1.1 Protocol, 2.1.4: FROM counts for nothing where the request names graphs itself."""
     text = "SELECT (COUNT(*) AS ?n)\nFROM <urn:mine> FROM NAMED <urn:other> WHERE { ?s ?p ?o }"
@@ -194,6 +201,26 @@ def test_graphs_of_the_protocol_go_before_those_of_the_query(client):
     assert query(client, text, **{"default-graph-uri": REVIEW}).status_code == 403
     wrong = query(client, text + " }", **{"default-graph-uri": FACTS})
     assert (wrong.json()["line"], wrong.json()["column"]) == (2, 59), "places are those of the text that was sent"
+
+
+def test_from_narrows_what_is_read(client):
+    count = "SELECT (COUNT(*) AS ?n) {} WHERE {{ ?s ?p ?o }}"
+    whole, facts, named = (
+        int(query(client, count.format(clause)).json()["results"]["bindings"][0]["n"]["value"])
+        for clause in ("", f"FROM <{FACTS}>", f"FROM NAMED <{FACTS}>")
+    )
+    assert named == 0 < facts < whole
+
+
+@pytest.mark.parametrize("host", ["a<b", "a b", "exämple", "[", "x" * 300])
+def test_whatever_a_client_calls_us_it_is_answered(client, host):
+    answer = client.get("/sparql", params={"query": ASK}, headers={"Host": host.encode()})
+    assert answer.status_code in (200, 400)
+
+
+def test_an_iri_is_relative_to_the_address_of_the_service(client):
+    answer = query(client, "CONSTRUCT { <s> <p> 1 } WHERE {}", "application/n-triples")
+    assert answer.text.startswith("<http://testserver/s> <http://testserver/p> ")
 
 
 def test_graphs_may_be_chosen_with_post(client):

@@ -48,11 +48,12 @@ class Admitted:
     dataset: Dataset
 
 
-def admit(query: str, dataset: Dataset) -> Admitted:
+def admit(query: str, dataset: Dataset, base: str = "") -> Admitted:
     """
     Return the form of a query and the dataset it reads, which is never more than the one permitted.
 
-    FROM and FROM NAMED are resolved. Raises MalformedQuery and RefusedQuery, with line and column.
+    FROM and FROM NAMED are resolved. With a base an IRI may be relative; the engine must be given the same.
+    Raises MalformedQuery and RefusedQuery, with line and column.
 
     >>> admit("ASK FROM <urn:a> {}", Dataset((None, "urn:a"))).dataset
     Dataset(default=('urn:a',), named=())
@@ -64,16 +65,16 @@ def admit(query: str, dataset: Dataset) -> Admitted:
     if len(query) > MOST_CHARACTERS:
         raise RefusedQuery(f"The query is longer than {MOST_CHARACTERS:,} characters.")
     # Our own queries come again and again; what is longer comes from elsewhere and would fill the memory.
-    return _remembered(query, dataset) if len(query) <= 8_000 else _admitted(query, dataset)
+    return (_remembered if len(query) <= 8_000 else _admitted)(query, dataset, bool(base))
 
 
-def _admitted(query: str, dataset: Dataset) -> Admitted:
+def _admitted(query: str, dataset: Dataset, has_base: bool) -> Admitted:
     try:
         query.encode()
     except UnicodeEncodeError as problem:
         raise MalformedQuery("The query holds half a character (a lone surrogate).") from problem
     words = tokens(query)
-    prologue = _Prologue(query, words)
+    prologue = _Prologue(query, words, has_base)
     form = _form(query, words, prologue.end)
     _Weigher(query, words, prologue).weigh()
     return Admitted(form, _from_clauses(query, words, prologue, dataset))
@@ -123,10 +124,10 @@ def without_from(query: str) -> str:
 class _Prologue:
     """BASE and PREFIX at the head of a query: where it ends and what the prefixes stand for."""
 
-    def __init__(self, query: str, words: Sequence[Token]) -> None:
+    def __init__(self, query: str, words: Sequence[Token], has_base: bool) -> None:
         self.query = query
         self.prefixes: dict[str, str] = {}
-        self.has_base = False
+        self.has_base = has_base
         at = 0
         while at < len(words):
             keyword = words[at].keyword

@@ -185,7 +185,9 @@ def _answer(held: _Held, message: dict[str, Any]) -> None:
     named = [ox.NamedNode(name) for name in message["named"]]
     out = _Out(message)
     try:
-        results = held.store.query(message["query"], default_graph=default, named_graphs=named)
+        results = held.store.query(
+            message["query"], base_iri=message["base"] or None, default_graph=default, named_graphs=named
+        )
         formats = ox.RdfFormat if isinstance(results, ox.QueryTriples) else ox.QueryResultsFormat
         results.serialize(out, format=getattr(formats, message["engine_format"]))
         out.finish()

@@ -33,14 +33,16 @@ class Work:
     `pieces` raises before the first piece where nothing of the answer can be had; later, the answer is broken off.
     """
 
-    def __init__(self, pool: Readers, query: str, dataset: Dataset, media_type: str, seconds: float) -> None:
+    def __init__(
+        self, pool: Readers, query: str, dataset: Dataset, media_type: str, seconds: float, base: str = ""
+    ) -> None:
         self.query, self.seconds = query, seconds
         self.until = time.monotonic() + seconds
         self.began = 0.0
         self.ended: MandateGraphError | None = None
         self.reader: ReaderProcess | None = None
         self._pool = pool
-        self._message = message_of(query, dataset, media_type, pool.limits)
+        self._message = message_of(query, dataset, media_type, pool.limits) | {"base": base}
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the bytes of the answer."""
@@ -98,13 +100,16 @@ class Readers:
         self._line: list[Work] = []
         self._watch: threading.Thread | None = None
 
-    def query(self, query: str, dataset: Dataset, media_type: str, seconds: float | None = None) -> Work:
+    def query(
+        self, query: str, dataset: Dataset, media_type: str, seconds: float | None = None, base: str = ""
+    ) -> Work:
         """
         Return the work that answers a query, which must have passed the gate, in a media type that suits its form.
 
-        `seconds` asks for a shorter deadline than the pool's own; it counts from now, waiting included.
+        `seconds` asks for a shorter deadline than the pool's own; it counts from now, waiting included. IRIs
+        may be relative to `base`.
         """
-        return Work(self, query, dataset, media_type, self.limits.seconds_for(seconds))
+        return Work(self, query, dataset, media_type, self.limits.seconds_for(seconds), base)
 
     @property
     def processes(self) -> tuple[int, ...]:

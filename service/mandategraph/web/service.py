@@ -94,11 +94,11 @@ class Service:
         # A thread waits for each reader and for each query in line: which of them runs is for the readers to say.
         self.streams = Streams(limits.most + limits.waiting, 0) if limits else Streams()
 
-    def begin(self, query: str, dataset: Dataset, media_type: str, seconds: float | None = None) -> Begun:
-        """Begin a query from outside: in a reader process, or at the endpoint that the store is."""
+    def begin(self, query: str, dataset: Dataset, media_type: str, seconds: float | None, base: str) -> Begun:
+        """Begin a query from outside: in a reader process, or at the endpoint that the store is (with no base)."""
         if self.readers is None:
             return Begun(lambda: self.store.answer(query, dataset, media_type), lambda: None)
-        work = self.readers.query(query, dataset, media_type, seconds)
+        work = self.readers.query(query, dataset, media_type, seconds, base)
         return Begun(work.pieces, work.end)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -29,6 +30,7 @@ _MOST_BYTES_ON_A_PAGE = 8_000_000
 _FORM_DATA = "application/x-www-form-urlencoded"
 _QUERY_TYPE = "application/sparql-query"
 _MOST_BYTES = 1_000_000
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+/[A-Za-z0-9./_~-]*")
 
 # The first offer is what a client gets who asks for nothing; HTML stands last, for those who ask for it by name.
 TABLES = (
@@ -164,8 +166,11 @@ async def _body(request: Request) -> str:
 
 
 async def _answer(visit: Visit, asked: Asked) -> Response:
-    dataset = narrow(visit.service.public, asked.default_graphs, asked.named_graphs)
-    form = admit(asked.query, dataset).form
+    dataset = narrow(await _readable(visit, asked), asked.default_graphs, asked.named_graphs)
+    # SPARQL 1.1, 4.1.1.2: without BASE, an IRI is relative to the address under which the query is answered.
+    base = _base(visit)
+    admitted = admit(asked.query, dataset, base)
+    dataset, form = admitted.dataset, admitted.form
     offer = visit.choose(_OFFERS[form])
     headers = {"Vary": VARY, "Accept-Query": _QUERY_TYPE, "Cache-Control": "no-cache"}
     if visit.request.method == "GET":
@@ -180,7 +185,7 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
         )
         return Response(page, headers=headers, media_type=n.HTML)
     written_as = _ON_PAGES[form] if is_page else offer.written_as
-    begun = visit.service.begin(asked.query, dataset, written_as, asked.seconds)
+    begun = visit.service.begin(asked.query, dataset, written_as, asked.seconds, base)
     pieces = await streams.open(begun.pieces, begun.end, visit.request.is_disconnected)
     if is_page:
         shown = await _shown(pieces, form)
@@ -191,6 +196,23 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
         await _closed(pieces)
         return Response(headers=headers)
     return StreamingResponse(pieces, headers=headers)
+
+
+def _base(visit: Visit) -> str:
+    """Return the address of this service where it is one; a client may call us anything."""
+    address = visit.absolute("/sparql")
+    return address if visit.service.readers is not None and _ADDRESS.fullmatch(address) else ""
+
+
+async def _readable(visit: Visit, asked: Asked) -> Dataset:
+    """Return what may be read, and with it the graphs that the request names and that are nowhere: they are empty."""
+    service = visit.service
+    public = service.public
+    others = {*asked.default_graphs, *asked.named_graphs} - {*public.named, *service.graphs.all}
+    if not others:
+        return public
+    nowhere = others.difference(await service.streams.call(service.store.graph_names))
+    return Dataset(public.default, (*public.named, *sorted(nowhere)))
 
 
 async def _closed(pieces: AsyncIterator[bytes]) -> None:
