@@ -22,7 +22,7 @@ def test_everything_is_there(library: Library) -> None:
     assert library.rules()
     assert library.shape_files()
     assert library.columns().startswith("column,")
-    assert library.organisations() == ("oas",)
+    assert library.organisations() == ("cbd", "cites", "mercosur", "oas", "un")
     assert "?thing" in library.query("pages/labels")
     assert library.query("asked-of-body").startswith("#+")
 
@@ -54,7 +54,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(library: Library) -> None:
     with pytest.raises(UnknownName, match="asked-of-body"):
         library.query("asked-of-bdoy")
     with pytest.raises(UnknownName):
-        library.organisation("un")
+        library.organisation("onu")
 
 
 def test_a_query_outside_the_library_is_not_read(library: Library) -> None:

@@ -23,6 +23,7 @@ VERBS = {
     "check": "Check a plan: what is missing, what needs a decision.",
     "decide": "Decide a link, a gap, a status, who is in charge, what was held.",
     "log": "Tell who decided what, when and why.",
+    "ingest": "Read documents into draft graphs.",
     "load": "Load the shipped plan, or RDF files.",
     "export": "Write what is in the store as RDF.",
     "infer": "Bring what follows from the facts up to date.",

@@ -1,0 +1,65 @@
+"""What drafts need, put together: lexicons, grammars and verbs of the languages, registers of an organisation."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from mandategraph import __version__
+from mandategraph.core.namespaces import DCTERMS, MG, RDF, SKOS
+from mandategraph.core.symbols import Symbols
+from mandategraph.ingest.drafting.drafter import Drafter
+from mandategraph.ingest.lexicon import Lexicon, Lexicons
+from mandategraph.ingest.meaning import Known, Meaning
+from mandategraph.library import Library
+
+_FAMILIES = {f"{MG}Body": "body", f"{MG}CollectiveActor": "collective", f"{SKOS}Concept": "theme"}
+
+
+def drafter_of(library: Library, key: str, graph: str) -> Drafter:
+    """Return the drafter for an organisation's documents, whose drafts lie in `graph`."""
+    folder = library.data_folder
+    organisation = library.organisation(key)
+    words = {path.stem: _table(path) for path in sorted((folder / "languages").glob("*.toml"))}
+    grammars = {path.stem: _table(path) for path in sorted((folder / "meaning").glob("*.toml"))}
+    verbs = grammars.pop("verbs")
+    register = list(_register(library, key))
+    meanings = {
+        language: Meaning(table, grammars[language], verbs, organisation, register)
+        for language, table in words.items()
+        if language in grammars
+    }
+    # English first: it is the language of a text that no lexicon knows.
+    lexicons = Lexicons(Lexicon(words[language]) for language in sorted(words, key=lambda name: (name != "en", name)))
+    plan_words = _table(folder / "work-plans.toml")
+    return Drafter(key, Symbols.of(organisation), lexicons, meanings, plan_words, graph, __version__)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _register(library: Library, key: str) -> list[Known]:
+    """Return the names that the organisation's registers hold: bodies, collectives, documents, themes."""
+    import pyoxigraph as oxigraph
+
+    kinds: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    names: list[tuple[str, oxigraph.Literal]] = []
+    for path in library.organisation_files(key):
+        for quad in oxigraph.parse(path=str(path), format=oxigraph.RdfFormat.TURTLE):
+            subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
+            if predicate == f"{RDF}type" and isinstance(value, oxigraph.NamedNode):
+                kinds[subject] = _FAMILIES.get(value.value, kinds.get(subject, "document"))
+            elif predicate == f"{DCTERMS}identifier":
+                keys[subject] = value.value
+            elif predicate in (f"{SKOS}prefLabel", f"{SKOS}altLabel", f"{DCTERMS}title") and isinstance(
+                value, oxigraph.Literal
+            ):
+                names.append((subject, value))
+    return [
+        Known(keys[subject], name.value, name.language or "", kinds.get(subject, "document"))
+        for subject, name in names
+        if subject in keys
+    ]
