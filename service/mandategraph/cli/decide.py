@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,7 @@ from mandategraph.core.references import References
 from mandategraph.core.terms import Iri
 from mandategraph.wiring import Installation
 
+MOST = 1_000
 KINDS = ("link", "responsible", "gap", "status", "held", "participation")
 
 
@@ -49,6 +51,7 @@ def command(
         str, typer.Option("--type", help=f"Of a link that you make: {', '.join(LINK_TYPES)}.")
     ] = "contributes",
     outcome: Annotated[str, typer.Option("--outcome", help="A document we have that the meeting produced.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help=f"Yes, more than {MOST:,} changes at once are meant.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
     store: StoreOption = None,
     lang: LangOption = None,
@@ -59,8 +62,12 @@ def command(
     Says in words what changes, then writes it whole or not at all. Nothing is overwritten: a decision is a claim of its
     own with person, day and reason, and a later one may withdraw it. A program never decides.
     """
+    if what not in KINDS and _is_file(what):
+        files = [Path(one) for one in (what, thing, verdict) if one]
+        _worksheets(files, Judge(by, _day("--on", on) or date.today(), reason, role), dry_run, yes, store, lang)
+        return
     if what not in KINDS:
-        raise UnknownName("kind of decision", what, KINDS, f"There are {', '.join(KINDS)}.")
+        raise UnknownName("kind of decision or file", what, KINDS, f"There are {', '.join(KINDS)}, or a worksheet.")
     if not thing:
         raise WrongUse(f'What is decided? For example: mandategraph decide {what} {_EXAMPLES[what]} --by "Ana Pérez" …')
     if not verdict:
@@ -116,6 +123,44 @@ def told(here: Installation, decisions: Sequence[Decision], language: str) -> li
     """Return a line for each decision: what it will change."""
     labels = here.labels(things_named([as_claim(decision) for decision in decisions]), language)
     return [announcement(decision, lambda text: labels.get(text, text), language) for decision in decisions]
+
+
+def _is_file(text: str) -> bool:
+    return Path(text).exists() or text.casefold().endswith((".xlsx", ".csv")) or "/" in text
+
+
+def _worksheets(
+    files: Sequence[Path], judge: Judge, dry_run: bool, yes: bool, store: str | None, lang: str | None
+) -> None:
+    from mandategraph.checks.places import places
+    from mandategraph.cli.worksheet import excusable, plan_address
+    from mandategraph.core.filled import decisions_of
+    from mandategraph.publish.workbook import read
+
+    settings = settings_from(store=store, lang=lang)
+    today = date.today()
+    with open_store(settings, write=True) as here:
+        plan = plan_address(here, settings.plan)
+        entries = [entry for file in files for entry in read(file, plan)]
+        claims = Claims.read(here.store, here.graphs)
+        # A row may lack its reason only where one is given for all; name and day are looked at before any row.
+        admitted(Judge(judge.name, judge.day, judge.reason or "as the row says", judge.role), claims.programs, today)
+        open_now = excusable(here, plan, settings.lang)
+        words = places(here.store, here.graphs.public(), sorted({str(one.focus) for one in open_now.values()}))
+        gaps = {key: words[str(f.focus)].words if str(f.focus) in words else "" for key, f in open_now.items()}
+        filled = decisions_of(entries, desk_of(here, claims), judge, gaps, today)
+        if filled.standing:
+            say(f"{filled.standing:,} rows have been decided so already.")
+        if not filled.decisions:
+            say("Nothing to change.")
+            return
+        write_out("".join(f"{line}\n" for line in told(here, [one for one, _ in filled.decisions], settings.lang)))
+        if len(filled.decisions) > MOST and not (yes or dry_run):
+            raise WrongUse(f"These are {len(filled.decisions):,} changes at once. If they are meant, say --yes.")
+        changed = here.decide(filled.decisions, dry_run=dry_run)
+    written = sum(changed.added.values())
+    say(f"{len(filled.decisions):,} decisions of {judge.name}, {judge.day.isoformat()}.")
+    say("Nothing was written: this was a dry run." if dry_run else f"Written: {written:,} triples.")
 
 
 def _held(desk: Desk, thing: str, verdict: str, outcome: str, today: date) -> Decision | None:

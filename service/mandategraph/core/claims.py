@@ -108,6 +108,14 @@ class Claim:
             return (self.kind, self.one("gapKind"), *sorted(map(str, self.said.get(MG + "about", ()))))
         return (self.kind, self.one("executes") or self.iri)
 
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What a record, a gap or a meeting speaks of; a gap together with its check."""
+        about = [str(value) for value in self.said.get(MG + "about", ())]
+        if self.kind == "gap":
+            return tuple(f"{self.one('gapKind')} {thing}" for thing in about)
+        return tuple(thing for thing in (*about, self.one("executes")) if thing)
+
     def quads(self) -> list[Quad]:
         """Return the quads that make it, as they lie in its graph."""
         graph, subject = Iri(self.graph), Iri(self.iri)
@@ -126,8 +134,11 @@ class Claims:
         self._by_iri = {claim.iri: claim for claim in self.all}
         self._by_key: dict[tuple[str, ...], list[Claim]] = {}
         self._derived: dict[str, list[Claim]] = {}
+        self._about: dict[str, list[Claim]] = {}
         for claim in self.all:
             self._by_key.setdefault(claim.key, []).append(claim)
+            for subject in claim.subjects if claim.is_decided else ():
+                self._about.setdefault(subject, []).append(claim)
             for origin in claim.origins:
                 self._derived.setdefault(origin, []).append(claim)
 
@@ -170,6 +181,10 @@ class Claims:
     def with_key(self, key: tuple[str, ...]) -> list[Claim]:
         """Return the claims that say the same of the same things."""
         return self._by_key.get(key, [])
+
+    def decided_about(self, subject: str) -> list[Claim]:
+        """Return the decided records, gaps and meetings that speak of a thing."""
+        return self._about.get(subject, [])
 
     def derived_from(self, iri: str) -> list[Claim]:
         """Return what was derived from a claim."""

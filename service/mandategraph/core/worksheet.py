@@ -1,0 +1,300 @@
+"""The worksheet on which people decide: its sheets and columns, and what a filled row says."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mandategraph.core.claims import Claims, concept, digest, words_of
+from mandategraph.core.dates import read_date, write_date
+from mandategraph.core.findings import Finding
+from mandategraph.core.graphs import Graphs
+from mandategraph.core.namespaces import MG
+from mandategraph.core.ports import GraphStore
+from mandategraph.core.worksheet_texts import ANSWERS, COLUMNS
+
+MARK = "mandategraph-worksheet-1"
+"""What the first cell of each sheet begins with; another layout will have another number."""
+
+HIDDEN = ("key", "words", "state")
+Cell = str | float | int | bool | date | datetime | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key, whether it is filled in, what may be chosen, how wide it is in characters."""
+
+    key: str
+    is_open: bool = False
+    choices: tuple[str, ...] = ()
+    width: int = 20
+
+
+LAYOUT: Mapping[str, tuple[Column, ...]] = {
+    "mandates": (
+        Column("paragraph", width=30),
+        Column("quote", width=60),
+        Column("addressee", width=28),
+        Column("now", width=16),
+        Column(
+            "status", True, ("open", "continuous", "answered", "fulfilled", "elapsed", "superseded", "repealed"), 16
+        ),
+        Column("since", True),
+        Column("responsible", True, width=28),
+        Column("reason", True, width=40),
+    ),
+    "links": (
+        Column("activity", width=40),
+        Column("type", width=16),
+        Column("paragraph", width=30),
+        Column("quote", width=60),
+        Column("basis", width=40),
+        Column("score", width=8),
+        Column("decision", True, ("accept", "reject", "later"), 12),
+        Column("reason", True, width=40),
+    ),
+    "activities": (
+        Column("activity", width=50),
+        Column("planned", width=24),
+        Column("progress", True, ("held", "date-fixed", "postponed", "cancelled"), 16),
+        Column("day", True, width=14),
+        Column("outcome", True, width=28),
+        Column("reason", True, width=40),
+    ),
+    "participation": (
+        Column("activity", width=44),
+        Column("who", width=36),
+        Column("role", width=14),
+        Column("now", width=18),
+        Column("settled", True, ("will-participate", "declined", "took-part"), 18),
+        Column("actor", True, width=24),
+        Column("reason", True, width=40),
+    ),
+    "gaps": (
+        Column("finding", width=70),
+        Column("todo", width=40),
+        Column("excused", True, ("accept", "later"), 12),
+        Column("until", True, width=14),
+        Column("reason", True, width=40),
+    ),
+}
+"""Sheet to its columns, in the order in which they stand."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a sheet: hidden key, hash of the words and of what was decided when it was written, visible cells."""
+
+    key: str
+    words: str
+    state: str
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row that somebody filled in: where it stands, whose it is, and what was entered by column."""
+
+    file: str
+    page: str
+    row: int
+    sheet: str
+    key: str
+    words: str
+    state: str
+    given: Mapping[str, Cell]
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as a person finds it."""
+        return f"{self.file}, sheet {self.page}, row {self.row}"
+
+
+def seal(texts: Iterable[str]) -> str:
+    """
+    Return a short hash; its first letter keeps a spreadsheet from taking it for a number.
+
+    >>> seal(["a"]) == seal(["a"]) != seal(["b"])
+    True
+    """
+    return "h" + hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
+
+
+def state_of(claims: Claims, kind: str, subject: str) -> str:
+    """Return a short hash of the decisions on a thing that stand, so that a sheet knows what it did not see."""
+    if kind in ("link", "participation"):
+        claim = claims.get(subject)
+        family = claims.family(claim) if claim else []
+        return seal(sorted(one.iri for one in family if one.is_decided))
+    return seal(sorted(one.iri for one in claims.decided_about(subject)))
+
+
+def seals(store: GraphStore, graphs: Graphs, things: Iterable[str]) -> dict[str, str]:
+    """Return for each thing a short hash of its quoted words."""
+    wanted = sorted(set(things))
+    found = words_of(store, graphs, wanted)
+    return {thing: seal(map(digest, found.get(thing, ()))) for thing in wanted}
+
+
+def rows_of(
+    store: GraphStore,
+    graphs: Graphs,
+    claims: Claims,
+    findings: Sequence[Finding],
+    labels: Mapping[str, str],
+    language: str,
+) -> dict[str, list[Row]]:
+    """Return the rows of every sheet as things stand now."""
+    found: dict[str, list[Row]] = {"links": [], "participation": []}
+
+    def said(text: str) -> str:
+        return labels.get(text, text)
+
+    open_links = [c for c in claims.of("link") if c.status == "proposed" and not claims.is_closed(c, graphs.facts)]
+    open_roles = [
+        c for c in claims.of("participation")
+        if not c.is_decided and not claims.is_closed(c, graphs.facts)
+        and (c.status == "proposed" or c.one("certainty") or not c.one("actor"))
+    ]  # fmt: skip
+    tasks = _tasks(store, graphs)
+    activities = _activities(store, graphs)
+    things = [*(c.one("to") for c in open_links), *tasks, *activities, *(c.iri for c in open_roles)]
+    things += [c.holder for c in open_roles]
+    quotes = words_of(store, graphs, set(things))
+    sealed = {thing: seal(map(digest, quotes.get(thing, ()))) for thing in things}
+    for c in sorted(open_links, key=lambda c: (said(c.one("from")), c.one("to"), c.iri)):
+        end = c.one("to")
+        cells = {"activity": said(c.one("from")), "type": said(c.one("linkType")), "paragraph": said(end)}
+        cells |= {"quote": " ".join(quotes.get(end, ())), "basis": c.one("basis"), "score": c.one("score")}
+        found["links"].append(Row(c.iri, sealed[end], state_of(claims, "link", c.iri), cells))
+    for c in sorted(open_roles, key=lambda c: (said(c.holder), c.iri)):
+        who = said(c.one("actor")) if c.one("actor") else f"“{c.one('asWritten')}”"
+        cells = {"activity": said(c.holder), "who": who, "role": said(c.one("role"))}
+        cells["now"] = said(c.one("certainty") or concept("status", c.status))
+        found["participation"].append(Row(c.iri, sealed[c.iri], state_of(claims, "participation", c.iri), cells))
+    found["mandates"] = [
+        Row(task, sealed[task], state_of(claims, "status", task), {
+            "paragraph": said(paragraph), "quote": " ".join(quotes.get(task, ())),
+            "addressee": "; ".join(said(one) for one in addressees), "now": said(status),
+        })
+        for task, (paragraph, addressees, status) in tasks.items()
+    ]  # fmt: skip
+    found["activities"] = [
+        Row(
+            iri,
+            sealed[iri],
+            state_of(claims, "held", iri),
+            {"activity": said(iri), "planned": write_date(when, language)},
+        )
+        for iri, when in activities.items()
+    ]
+    about = seals(store, graphs, [str(finding.focus) for finding in findings])
+    found["gaps"] = [
+        Row(key, about[str(one.focus)], state_of(claims, "gap", key), {"finding": one.message, "todo": one.todo})
+        for key, one in {f"{finding.code} {finding.focus}": finding for finding in findings}.items()
+    ]
+    return found
+
+
+def things_shown(store: GraphStore, graphs: Graphs, claims: Claims) -> list[str]:
+    """Return the addresses whose labels a worksheet needs."""
+    names = ("from", "to", "linkType", "role", "actor", "certainty")
+    told = {str(value) for c in claims.all for name in names for value in c.said.get(MG + name, ())}
+    told |= {c.holder for c in claims.all} | set(_activities(store, graphs))
+    told |= {concept("status", value) for value in ("stated", "inferred", "proposed")}
+    for paragraph, addressees, status in _tasks(store, graphs).values():
+        told |= {paragraph, *addressees, status}
+    return sorted(one for one in told if ":" in one and not one.startswith("“"))
+
+
+def _tasks(store: GraphStore, graphs: Graphs) -> dict[str, tuple[str, list[str], str]]:
+    query = f"""
+SELECT ?task ?paragraph ?status ?who WHERE {{
+  ?task a <{MG}Mandate> ; <{MG}expressedIn> ?paragraph .
+  OPTIONAL {{ ?task <{MG}mandateStatus> ?status }}
+  OPTIONAL {{ ?task <{MG}addressee> ?who }}
+}} ORDER BY ?task ?who"""
+    found: dict[str, tuple[str, list[str], str]] = {}
+    for row in store.select(query, graphs.public()).rows:
+        told = found.setdefault(str(row["task"]), (str(row["paragraph"]), [], str(row.get("status", ""))))
+        if "who" in row and str(row["who"]) not in told[1]:
+            told[1].append(str(row["who"]))
+    return found
+
+
+def _activities(store: GraphStore, graphs: Graphs) -> dict[str, str]:
+    query = f"""
+SELECT ?one ?when WHERE {{
+  ?one a <{MG}ScheduledActivity> ; <{MG}plannedTime> ?time . OPTIONAL {{ ?time <{MG}edtf> ?when }}
+  OPTIONAL {{ ?one <{MG}order> ?order }}
+}} ORDER BY ?order ?one"""
+    return {str(row["one"]): str(row.get("when", "")) for row in store.select(query, graphs.public()).rows}
+
+
+def plain(value: Cell) -> str:
+    """
+    Return what stands in a cell as text, whatever a spreadsheet made of it.
+
+    >>> plain(33.0), plain(date(2016, 11, 3)), plain(" x "), plain(None)
+    ('33', '2016-11-03', 'x', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).split())
+
+
+def choice(value: Cell, choices: Sequence[str]) -> str | None:
+    """
+    Return the choice that a cell makes in any of the languages, empty where it makes none, None where it is none.
+
+    >>> choice("Aceptar", ("accept", "reject")), choice(True, ("accept", "reject")), choice("maybe", ("accept",))
+    ('accept', 'accept', None)
+    """
+    text = _folded(plain(value))
+    if not text:
+        return ""
+    for key in choices:
+        if text in {_folded(key), *(_folded(answers[key]) for answers in ANSWERS.values())}:
+            return key
+    yes, no = {"yes", "x", "si", "oui", "sim", "true", "verdadero", "vrai", "verdadeiro"}, {
+        "no", "non", "nao", "false", "falso", "faux",
+    }  # fmt: skip
+    if text in yes and "accept" in choices:
+        return "accept"
+    if text in no and "reject" in choices:
+        return "reject"
+    return None
+
+
+def day(value: Cell) -> date | None:
+    """
+    Return the day in a cell; ValueError where it is none.
+
+    >>> day("3 noviembre 2016"), day(42677.0), day("")
+    (datetime.date(2016, 11, 3), datetime.date(2016, 11, 3), None)
+    """
+    if isinstance(value, float | int) and not isinstance(value, bool) and 20_000 < value < 80_000:
+        return date.fromordinal(date(1899, 12, 30).toordinal() + int(value))  # a day as spreadsheets count them
+    text = plain(value)
+    return date.fromisoformat(read_date(text) or text) if text else None
+
+
+def _folded(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c)).replace("-", " ").strip()
+
+
+def title(sheet: str, column: Column, language: str) -> str:
+    """Return the heading of a column."""
+    return COLUMNS[language].get(f"{sheet}.{column.key}") or COLUMNS[language][column.key]
