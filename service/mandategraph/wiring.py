@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from mandategraph.core.errors import IntegrityFault, StoreUnavailable
+from mandategraph.core.errors import IntegrityFault, StoreUnavailable, WrongUse
 from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.ports import GraphStore
 from mandategraph.library import Library
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mandategraph.core.decisions import Decision, Judge
     from mandategraph.reason.rules import Inference
     from mandategraph.stores.backends import Backend
+    from mandategraph.stores.backup import Backup
     from mandategraph.stores.limits import Limits
     from mandategraph.stores.loading import Reading
     from mandategraph.stores.readers import Readers
@@ -121,6 +122,23 @@ class Installation:
         return self._change(
             lambda stage: stage.put(reading.quads, ()), reading, folders={path.parent for path in paths}
         )
+
+    def accept(self, draft: Path) -> Changed:
+        """Move a reviewed draft into the facts, whole or not at all; the same triples leave the review graph."""
+        from mandategraph.stores.drafts import to_accept
+        from mandategraph.stores.loading import read_foreign
+
+        reading = read_foreign([draft], self.graphs, self.graphs.facts)
+        leaving = to_accept(self.store, self.graphs, reading.quads)
+        return self._change(lambda stage: stage.put(reading.quads, leaving), reading, folders={draft.parent})
+
+    def withdraw(self, document: str) -> Changed:
+        """Take out of the facts what was read from the text of a document; registers and decisions stay."""
+        from mandategraph.stores.drafts import entered_from
+        from mandategraph.stores.loading import Reading
+
+        leaving = entered_from(self.store, self.graphs, document)
+        return self._change(lambda stage: stage.put((), leaving), Reading())
 
     def decide(self, decisions: Sequence[tuple[Decision, Judge]], dry_run: bool = False) -> Changed:
         """
@@ -255,6 +273,26 @@ def _limits(settings: Settings) -> Limits:
         answer_megabytes=settings.answer_megabytes,
         most=settings.readers,
     )
+
+
+def back_up(settings: Settings, target: Path) -> Backup:
+    """Copy the store that the settings name into a folder; it may be in use."""
+    from mandategraph.stores import backup
+
+    return backup.back_up(_own_folder(settings), target)
+
+
+def restore(settings: Settings, source: Path, replace: bool = False) -> tuple[Backup, Path | None]:
+    """Make the store that the settings name of a backup; return too where the one went that was there."""
+    from mandategraph.stores import backup
+
+    return backup.restore(source, _own_folder(settings), replace)
+
+
+def _own_folder(settings: Settings) -> Path:
+    if settings.store_address:
+        raise WrongUse("An endpoint is backed up where it runs. Its content: mandategraph export --scope all")
+    return settings.store_folder
 
 
 def _remote(settings: Settings) -> Backend:

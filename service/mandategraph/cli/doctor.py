@@ -45,6 +45,7 @@ def command(store: StoreOption = None, as_json: JsonFlag = False) -> None:
     if found[-1].works:
         settings = settings_from(store=store)
         found += [_tried("store", lambda: _store(settings)), _tried("writing", lambda: _writing(settings))]
+        found += [_tried("backup", lambda: _backup(settings))]
     if as_json:
         write_out(
             json.dumps([{"name": one.name, "works": one.works, "told": one.told} for one in found], indent=2) + "\n"
@@ -136,3 +137,17 @@ def _writing(settings: Settings) -> str:
     there = next(parent for parent in (folder, *folder.parents) if parent.exists())
     with tempfile.TemporaryDirectory(dir=Path(there)):
         return f"a store can be made below {there}"
+
+
+def _backup(settings: Settings) -> str:
+    """Say when the store was last copied; that it never was is no fault of the installation."""
+    from mandategraph.stores.backup import last_backup
+
+    if settings.store_address:
+        return "an endpoint is backed up where it runs"
+    last = last_backup(settings.store_folder)
+    if last is None:
+        return "none was made of this store yet; make one with: mandategraph backup DIR"
+    made, where, snapshot = last
+    there = "" if Path(where).is_dir() else ", which is not there any more"
+    return f"the last was made {made} in {where}{there} (snapshot {snapshot})"

@@ -29,6 +29,8 @@ VERBS = {
     "load": "Load the shipped plan, or RDF files.",
     "export": "Write what is in the store as RDF.",
     "infer": "Bring what follows from the facts up to date.",
+    "backup": "Copy the store into a folder, while it is in use.",
+    "restore": "Make a store of a backup.",
     "status": "Tell what is in the store, and the account of the source text.",
     "doctor": "Look whether everything works, and say what does not.",
     "config": "Show the settings, and where each comes from.",

@@ -53,9 +53,12 @@ def is_store(folder: Path) -> bool:
     return False
 
 
-def create(folder: Path, fill: Fill | None = None) -> None:
+def create(folder: Path, fill: Fill | None = None, lay: Callable[[Path], None] | None = None, number: int = 1) -> None:
     """
     Make a store with its first content, whole or not at all.
+
+    `lay` may put files into the folder that is being made, before the store in it is opened; `number` is the one of
+    its first snapshot.
 
     It is built beside the folder and put in place by one rename, so that nobody ever sees half of it.
     """
@@ -73,14 +76,16 @@ def create(folder: Path, fill: Fill | None = None) -> None:
         raise StoreUnavailable(_no_access(folder, problem)) from problem
     lock = _lock(building)
     try:
+        if lay is not None:
+            lay(building)
         store = EmbeddedStore.from_folder(building / "live")
         if fill is not None:
             fill(store, building)
         store.engine.flush()
         (building / "snapshots").mkdir()
-        store.engine.backup(str(building / "snapshots" / _name(1)))
+        store.engine.backup(str(building / "snapshots" / _name(number)))
         store.close()
-        _write(building / "current", _name(1))
+        _write(building / "current", _name(number))
         _write(building / MARKER, json.dumps({"format": FORMAT, "program": "mandategraph"}))
         os.rename(building, folder)
         _sync(folder.parent)
