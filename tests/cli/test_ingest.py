@@ -58,3 +58,35 @@ def test_an_unknown_organisation_is_answered_with_those_there_are(run, tmp_path)
     result = run("ingest", str(tmp_path / "lamps.txt"), "--organisation", "onu")
     assert result.status == 2
     assert "un" in result.err
+
+
+def test_a_draft_is_accepted_and_withdrawn_whole(run, tmp_path):
+    """Into the facts through every check, and out again; a second text of it is refused meanwhile."""
+    (tmp_path / "lamps.txt").write_text(RESOLUTION)
+    store, out = str(tmp_path / "store"), tmp_path / "out"
+    assert run("load", "cam", "--store", store).status == 0
+    before = run("export", "--format", "trig", "--store", store).out
+    assert run("ingest", str(tmp_path / "lamps.txt"), "--organisation", "un", "--out", str(out)).status == 0
+    accepted = run("accept", str(out / "lamps.trig"), "--store", store)
+    assert accepted.status == 0, accepted.err
+    assert "un/ga/res/99/7/op/1" in run("export", "--format", "trig", "--store", store).out
+    (tmp_path / "lamps.txt").write_text(RESOLUTION.replace("lighthouses", "harbours"))
+    assert run("ingest", str(tmp_path / "lamps.txt"), "--organisation", "un", "--out", str(out)).status == 0
+    again = run("accept", str(out / "lamps.trig"), "--store", store)
+    assert again.status == 2
+    assert "Withdraw it first" in again.err
+    withdrawn = run("withdraw", "A/RES/99/7", "--store", store)
+    assert withdrawn.status == 0, withdrawn.err
+    after = run("export", "--format", "trig", "--store", store).out
+    assert "un/ga/res/99/7" not in after
+    # Registers stay: the verbs and the organ that the draft brought.
+    assert len(before) < len(after)
+
+
+def test_what_is_no_draft_is_not_accepted(run, tmp_path):
+    """Exit 2, one sentence."""
+    (tmp_path / "x.ttl").write_text("<urn:a> <urn:b> <urn:c> .")
+    store = str(tmp_path / "store")
+    assert run("load", "cam", "--store", store).status == 0
+    assert run("accept", str(tmp_path / "x.ttl"), "--store", store).status == 2
+    assert run("withdraw", "A/RES/99/7", "--store", store).status == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from mandategraph import __version__
 from mandategraph.core.namespaces import DCTERMS, MG, RDF, SKOS
 from mandategraph.core.symbols import Symbols
 from mandategraph.ingest.drafting.drafter import Drafter
+from mandategraph.ingest.drafting.registers import Registers
+from mandategraph.ingest.drafting.work import body_of
 from mandategraph.ingest.lexicon import Lexicon, Lexicons
 from mandategraph.ingest.meaning import Known, Meaning
 from mandategraph.library import Library
@@ -33,7 +36,8 @@ def drafter_of(library: Library, key: str, graph: str) -> Drafter:
     # English first: it is the language of a text that no lexicon knows.
     lexicons = Lexicons(Lexicon(words[language]) for language in sorted(words, key=lambda name: (name != "en", name)))
     plan_words = _table(folder / "work-plans.toml")
-    return Drafter(key, Symbols.of(organisation), lexicons, meanings, plan_words, graph, __version__)
+    registers = Registers(_addresses(library, key), verbs, _organs(organisation))
+    return Drafter(key, Symbols.of(organisation), lexicons, meanings, plan_words, registers, graph, __version__)
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -63,3 +67,20 @@ def _register(library: Library, key: str) -> list[Known]:
         for subject, name in names
         if subject in keys
     ]
+
+
+def _addresses(library: Library, key: str) -> frozenset[str]:
+    """Return the address of everything that the registers describe."""
+    import pyoxigraph as oxigraph
+
+    return frozenset(
+        quad.object.value
+        for path in library.organisation_files(key)
+        for quad in oxigraph.parse(path=str(path), format=oxigraph.RdfFormat.TURTLE)
+        if quad.predicate.value == f"{DCTERMS}identifier" and isinstance(quad.object, oxigraph.Literal)
+    )
+
+
+def _organs(organisation: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    """Return the names of the organs by the address of the body."""
+    return {body_of(str(organ["path"])): organ["names"] for organ in organisation.get("organ", []) if "names" in organ}

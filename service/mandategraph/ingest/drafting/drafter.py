@@ -9,6 +9,7 @@ from mandategraph.core.namespaces import AT, DCTERMS, PROV, RDFS
 from mandategraph.core.symbols import Symbols
 from mandategraph.ingest.drafting.paper import TYPE, Paper, iri, kos, mg, text, typed
 from mandategraph.ingest.drafting.plans import PlanWriter
+from mandategraph.ingest.drafting.registers import Registers
 from mandategraph.ingest.drafting.work import Draft, Work
 from mandategraph.ingest.lexicon import Lexicons
 from mandategraph.ingest.meaning import Meaning
@@ -31,6 +32,7 @@ class Drafter:
         lexicons: Lexicons,
         meanings: Mapping[str, Meaning],
         plan_words: Mapping[str, Any],
+        registers: Registers,
         graph: str,
         version: str,
     ) -> None:
@@ -39,6 +41,7 @@ class Drafter:
         self._lexicons = lexicons
         self._meanings = meanings
         self._plan_words = plan_words
+        self._registers = registers
         self._graph = graph
         self._version = version
 
@@ -82,6 +85,7 @@ class Drafter:
             f"<{RDFS}label>",
             text(f"Mandate Graph {self._version}, reading of documents", "en"),
         )
+        self._registers.complete(paper, self._key, work.verbs, work.issuers)
         work.account()
         name = reading.file.splitlines()[0] if reading.file else ""
         head = f"Draft of {name}, read by Mandate Graph {self._version}; SHA-256 of the file {reading.file_sha256}."

@@ -29,6 +29,23 @@ _UNPLACED = {
     Part.BACK: ("closing", "Closes the text: meeting, vote, day, signature."),
     Part.FURNITURE: ("layout", "Running head, page number or mark of the printer."),
 }
+# The state that a verb of no request leaves, and why.
+_STATES = {
+    "performative": ("done-by-adoption", "Done by adopting the paragraph."),
+    "declaratory": ("declaratory", "The verb declares; it asks nobody to act."),
+    "permission": ("standing", "A permission: it asks for nothing."),
+}
+
+
+def body_of(organ: str) -> str:
+    """
+    Return the address of the body that an organ of the configuration is.
+
+    >>> body_of("oas/ag"), body_of("oas/cidi/cam"), body_of("un/ga")
+    ('oas/org/ag', 'oas/org/cam', 'un/org/ga')
+    """
+    organisation, _, rest = organ.partition("/")
+    return f"{organisation}/org/{rest.rsplit('/', 1)[-1]}"
 
 
 @dataclass
@@ -75,6 +92,8 @@ class Work:
         self.draft = draft
         self._symbols = symbols
         self._meanings = meanings
+        self.verbs: dict[str, str] = {}
+        self.issuers: set[str] = set()
         self._taken: set[str] = set()
 
     def _words(self, unit: Unit) -> str:
@@ -123,6 +142,7 @@ class Work:
             paper.add(name, f"<{DCTERMS}title>", text(title, document.language or paper.language))
         issuer = self._issuer(path)
         if issuer:
+            self.issuers.add(issuer)
             paper.add(name, mg("adoptedBy"), iri(ID, issuer))
         else:
             paper.add(name, mg("notStated"), mg("adoptedBy"))
@@ -161,10 +181,7 @@ class Work:
 
     def _issuer(self, path: str) -> str:
         organ = next((str(o["path"]) for o in self._symbols.organs.values() if path.startswith(f"{o['path']}/")), "")
-        if not organ:
-            return ""
-        organisation, _, rest = organ.partition("/")
-        return f"{organisation}/org/{rest.replace('/', '-') if rest.count('/') == 0 else rest.rsplit('/', 1)[-1]}"
+        return body_of(organ) if organ else ""
 
     # units
 
@@ -312,8 +329,32 @@ class Work:
         if details.asks_for_money:
             pairs += [mg("asksForMoney"), typed("true", "boolean")]
         paper.read(name, *pairs)
+        self.verbs[statement.verb] = statement.force
+        self._status(statement, f"{path}/s{place}")
         printed = unit.number.printed if unit.number is not None else "A paragraph"
         draft.notes += [f"{printed} {doubt}" for doubt in statement.doubts]
+
+    def _status(self, statement: Statement, path: str) -> None:
+        """The state of a statement as its verb tells it; a person who knows more decides otherwise."""
+        if statement.is_mandate:
+            value, why = "open", "The words ask for it; nothing entered here tells what became of it."
+        else:
+            value, why = _STATES.get(statement.force, ("unknown", "The force of the verb is not known."))
+        self.paper.read(
+            iri(AT, f"{self.key}/status-record/{path.removeprefix(self.key + '/').replace('/', '-')}"),
+            TYPE,
+            mg("StatusRecord"),
+            mg("about"),
+            iri(ID, path),
+            mg("mandateStatus"),
+            kos(f"mandate-{value}"),
+            mg("assertionStatus"),
+            kos("status-inferred"),
+            mg("basis"),
+            text(why, "en"),
+            mg("notStated"),
+            mg("onDate"),
+        )
 
     def _date(self, date: DateFound, base: int) -> str:
         paper = self.paper

@@ -1,0 +1,44 @@
+"""`mandategraph withdraw`: a document out of the facts again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mandategraph.cli.options import StoreOption, open_store, settings_from
+from mandategraph.cli.output import say
+from mandategraph.core.errors import WrongUse
+from mandategraph.core.namespaces import ID
+from mandategraph.core.symbols import Symbols
+
+
+def command(
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="A symbol such as A/RES/71/1, or an IRI.")],
+    store: StoreOption = None,
+) -> None:
+    """
+    Take out of the facts what was read from the text of a document.
+
+    All that was read from the same text goes with it; registers, decisions of persons and other documents stay. Where
+    something that stays rests on it, nothing is changed.
+    """
+    settings = settings_from(store=store)
+    with open_store(settings, write=True) as here:
+        changed = here.withdraw(
+            _iri(document, [Symbols.of(here.library.organisation(key)) for key in here.library.organisations()])
+        )
+        facts = changed.removed.get(here.graphs.facts, 0)
+    say(f"{document}: {facts:,} facts withdrawn.")
+
+
+def _iri(document: str, organisations: list[Symbols]) -> str:
+    if document.startswith(("http://", "https://")):
+        return document
+    for symbols in organisations:
+        symbol = symbols.read(document)
+        if symbol is not None and symbol.path:
+            return ID + symbol.path
+    if "/" in document and document == document.lower():
+        return ID + document
+    raise WrongUse(f"“{document}” is no symbol of an organisation known here. Give the IRI of the document.")
