@@ -17,6 +17,7 @@ from mandategraph.ingest.readers.typed import add_typed
 from mandategraph.ingest.readers.wraps import Joiner, SourceLine
 from mandategraph.ingest.reading import Cell, Composer, Kind, Reading
 from mandategraph.ingest.safety import LIMITS, SAVE_AGAIN, check_words
+from mandategraph.ingest.structure.marks import read_mark
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -32,16 +33,16 @@ _SHOWN_PAGES = 8
 
 def read_pdf(name: str, data: bytes) -> Reading:
     """Return the reading of a PDF that holds words and not only pictures of them; blocks know their pages."""
-    pages, told = _pages(name, data)
+    pages, told, title = _pages(name, data)
     if not any(page.runs for page in pages):
         raise UnreadableFile(name, "has no text layer", "run text recognition (OCR) over it and give the result")
     document = _Document(pages)
     document.compose()
     check_words(name, len(document.composer.text))
-    return document.composer.reading(name, "pdf", data, notes=[*told, *_told(pages)], title=document.title)
+    return document.composer.reading(name, "pdf", data, notes=[*told, *_told(pages)], title=title)
 
 
-def _pages(name: str, data: bytes) -> tuple[list[Page], list[str]]:
+def _pages(name: str, data: bytes) -> tuple[list[Page], list[str], str]:
     import pypdfium2
 
     try:
@@ -55,7 +56,8 @@ def _pages(name: str, data: bytes) -> tuple[list[Page], list[str]]:
         if not 0 < count <= LIMITS.pages:
             told = f"has {count:,} pages" if count else "has no pages"
             raise UnreadableFile(name, told, f"give a file of 1 to {LIMITS.pages:,} pages")
-        return _read_pages(name, document, count)
+        title = str(document.get_metadata_dict().get("Title", "")).replace("\0", "").strip()
+        return *_read_pages(name, document, count), title
     finally:
         document.close()
 
@@ -110,7 +112,6 @@ class _Document:
     table: _Table | None = None
     """The table that the last page ended with."""
     tables: int = 0
-    title: str = ""
 
     def __post_init__(self) -> None:
         self.grids = {page.number: grids(page) for page in self.pages}
@@ -181,12 +182,11 @@ class _Document:
         if line.words.isupper():
             looks.add("capitals")
         room = line.left - self._left(line), line.edge - line.right
-        if min(room) > 2 * line.size and abs(room[0] - room[1]) < 0.15 * sum(room):
+        even = min(room) > 2 * line.size and abs(room[0] - room[1]) < 0.15 * sum(room)
+        if even and read_mark(words) is None:
             looks.add("centred")
         size = line.size
         is_heading = size > 1.15 * self.body and len(paragraph.lines) < 6
-        if is_heading and not self.title and line.page == self.pages[0].number:
-            self.title = words[:300]
         before = len(self.composer.blocks)
         add_typed(
             self.composer,

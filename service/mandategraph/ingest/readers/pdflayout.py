@@ -249,7 +249,7 @@ def _begins(line: Line, paragraph: Paragraph, pitch: float) -> bool:
     if line.cut or line.page != before.page or line.baseline > before.baseline:
         if mark is not None and (ended or room > 0):
             return True
-        return _STOPS.search(before.words) is not None or (room > 0 and not line.words[:1].islower())
+        return "bold" in (line.looks ^ before.looks) or (room > 0 and not line.words[:1].islower())
     distance = before.baseline - line.baseline
     if distance > max(1.3 * pitch, pitch + 0.25) * size:
         return True
@@ -257,7 +257,7 @@ def _begins(line: Line, paragraph: Paragraph, pitch: float) -> bool:
         return True
     # The first line of a paragraph may be indented; one that only goes on in this column is not.
     held = [one for one in paragraph.lines if one.page == line.page and one.edge == line.edge]
-    later = held[1:] if held[0] is paragraph.lines[0] else held
+    later = held[1:] if held and held[0] is paragraph.lines[0] else held
     step = line.left - (later[0].left if later else before.left)
     hanging = not later and read_mark(before.words) is not None
     if step > 0.8 * size and not hanging and (ended or room > 0):

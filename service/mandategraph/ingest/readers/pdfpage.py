@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_LINE = 1.2
 _THIN = 3.5
 _SHORTEST = 6.0
 
@@ -144,7 +145,14 @@ def _character(
     shown = "-" if code == 2 or raw.FPDFText_IsHyphen(text, index) == 1 else _written(code)
     if not shown or not (-1 <= box.middle <= found.height + 1 and -1 <= (box.left + box.right) / 2 <= found.width + 1):
         return None
-    return _Character(shown, box, max(0.1, box.top - box.bottom), base, index, generated)
+    # Neither of PDFium's boxes tells the height of a line in every font; the size of the letters does.
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text, index, matrix)
+    size = _LINE * raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+    if not 1 < size < 1000:
+        size = max(1.0, box.top - box.bottom)
+    box.bottom, box.top = base - 0.2 * size, base + 0.8 * size
+    return _Character(shown, box, size, base, index, generated)
 
 
 def _written(code: int) -> str:
