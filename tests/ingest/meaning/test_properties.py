@@ -36,14 +36,13 @@ def meaning(language: str, organisation: str) -> Meaning:
 
 
 READERS = [meaning(*pair) for pair in (("en", "un"), ("es", "mercosur"), ("fr", "un"), ("pt", "oas"), ("en", "cites"))]
-PIECES = tuple(
-    """
-    Requests the Secretary-General to report; Urges States, donors and others , and in this regard invites that which
-    shall will “quoted” (a) resolutions 71/1 of 19 December 2016 paragraph 4 its forty-fifth session by 2020 subject to
-    Solicita a los Estados que Prie le Comité de présenter à l’Assemblée Encarregar a Comissão – — : . ‑ \u200d É 𝒳 () []
-    «» to and y et e AG/RES. 1 (X-O/10)
-    """.split()
-) + ("\n", "\t")
+WORDS = """
+Requests the Secretary-General to report; Urges States, donors and others , and in this regard invites that which shall
+will “quoted” (a) resolutions 71/1 of 19 December 2016 paragraph 4 its forty-fifth session by 2020 subject to Solicita a
+los Estados que Prie le Comité de présenter à l’Assemblée Encarregar a Comissão – — : . ‑ \u200d É 𝒳 () [] «» y et e
+AG/RES. 1 (X-O/10)
+"""
+PIECES = (*WORDS.split(), "\n", "\t")
 TEXTS = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join))
 
 

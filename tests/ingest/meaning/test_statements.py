@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
+
+from mandategraph.ingest.meaning import Meaning
 
 SPLIT = {
     "Welcomes the report, and requests the Secretary-General to publish it": ["Welcomes", "requests"],
@@ -190,3 +195,19 @@ def test_hyphens_from_word_processors_change_nothing(readers):
     """A hyphen that does not break and a mark without width."""
     statement = readers().statements("Invites non‑governmental organizations and non-\u200dState donors to help")[0]
     assert len(statement.addressees) == 2
+
+
+def test_an_organisation_ranks_its_own_verbs(readers):
+    """Its table `[verbs]` changes a force and adds a verb; the shared scheme says the rest."""
+    shared = readers()
+    organisation = {
+        "key": "x",
+        "verbs": {"invite": {"force": "request"}, "salute": {"force": "urge", "asks": True, "en": ["salute"]}},
+    }
+    data = Path(__file__).resolve().parents[3] / "data"
+    files = ("languages/en.toml", "meaning/en.toml", "meaning/verbs.toml")
+    own = Meaning(*(tomllib.loads((data / file).read_text("utf-8")) for file in files), organisation)
+    assert shared.statements("Invites States to act")[0].force == "invite"
+    assert own.statements("Invites States to act")[0].force == "request"
+    assert own.statements("Salutes the Board")[0].is_mandate
+    assert own.statements("Urges States to act")[0].force == "urge"

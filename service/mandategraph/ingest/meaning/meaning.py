@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -30,12 +31,18 @@ from mandategraph.ingest.meaning.tokens import Tokens, trimmed
 from mandategraph.ingest.meaning.verbs import MANDATES, Person, Verbs
 
 
+@functools.lru_cache(maxsize=8)
+def _cut(words: str) -> Tokens:
+    """The words cut once, whatever is asked of them one after the other."""
+    return Tokens(words)
+
+
 class Meaning:
     """
     Reads paragraphs by the drafting words of a language, its grammar, the shared verbs, and an organisation's own.
 
-    `words` is a file of `data/languages`, `grammar` one of `data/meaning`, `verbs` is `data/meaning/verbs.toml` with
-    the organisation's `[verbs]` over it, `organisation` its configuration, `register` the names it knows.
+    `words` is a file of `data/languages`, `grammar` one of `data/meaning`, `verbs` is `data/meaning/verbs.toml`,
+    `organisation` a configuration, whose table `[verbs]` ranks and adds verbs, `register` the names it knows.
     """
 
     def __init__(
@@ -57,7 +64,9 @@ class Meaning:
         self._times = Times(self._grammar)
         documents = Register(one for one in known if one.family == "document")
         self._citations = Citations(organisation, self._grammar, documents, self._times)
-        self._clauses = Clauses(Lexicon(words), self._grammar, Verbs(words, grammar, verbs))
+        own: Mapping[str, Mapping[str, Any]] = organisation.get("verbs", {})
+        ranked = {key: {**verbs.get(key, {}), **own.get(key, {})} for key in (*own, *verbs)}
+        self._clauses = Clauses(Lexicon(words), self._grammar, Verbs(words, grammar, ranked))
         self._addressees = Addressees(self._grammar, self._actors)
         self._details = DetailsReader(self._grammar, self._actors, self._times)
         self._participants = Participants(self._grammar, self._actors)
@@ -69,7 +78,7 @@ class Meaning:
         An item says something of its own only where a body speaks in it (“(a) Requests …”); otherwise what it says
         belongs to its paragraph, and `details` reads it.
         """
-        tokens = Tokens(words)
+        tokens = _cut(words)
         clauses = self._clauses.of(tokens)
         if is_item and clauses and not clauses[0].verb.person & Person.THIRD:
             return []
@@ -129,17 +138,17 @@ class Meaning:
 
     def details(self, words: str) -> Details:
         """Return what an item's words say of its paragraph's act."""
-        tokens = Tokens(words)
+        tokens = _cut(words)
         return self._details.of(tokens, 0, len(words))
 
     def addressees(self, words: str) -> list[Mention]:
         """Return the actors of words that are nothing but a list of them."""
-        tokens = Tokens(words)
+        tokens = _cut(words)
         return self._actors.of(tokens, 0, len(words))
 
     def mentions(self, words: str) -> list[Mention]:
         """Return the bodies and collectives of the register that the words name anywhere."""
-        tokens = Tokens(words)
+        tokens = _cut(words)
         return [
             Mention(
                 named.start,
@@ -153,7 +162,7 @@ class Meaning:
 
     def citations(self, words: str, speaker: str = "") -> list[Citation]:
         """Return the documents that the words name; `speaker` is the address of the organ whose text this is."""
-        return self._citations.of(Tokens(words), speaker)
+        return self._citations.of(_cut(words), speaker)
 
     def dates(self, words: str) -> list[DateFound]:
         """Return the dates and periods in the words."""
@@ -161,15 +170,15 @@ class Meaning:
 
     def sessions(self, words: str) -> list[SessionFound]:
         """Return the sessions that the words count."""
-        return self._times.sessions(Tokens(words))
+        return self._times.sessions(_cut(words))
 
     def participants(self, words: str) -> list[Participant]:
         """Return who takes part in the activity that the words describe."""
-        return self._participants.of(Tokens(words))
+        return self._participants.of(_cut(words))
 
     def themes(self, words: str) -> list[ThemeFound]:
         """Return the themes of the organisation whose labels the words hold: proposals, each theme once."""
-        tokens = Tokens(words)
+        tokens = _cut(words)
         found: dict[str, ThemeFound] = {}
         for named in self._themes.all(tokens):
             theme = ThemeFound(named.start, named.end, words[named.start : named.end], named.known.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,9 @@ from mandategraph.ingest.meaning.grammar import Grammar, any_phrase, compiled
 from mandategraph.ingest.meaning.tokens import Tokens
 
 _YEAR = r"(?:1[89]|20|21)\d\d"
-_DIGIT = re.compile(r"\d")
+# Every date holds a year of four figures, or two strokes: only around these is there anything to look for.
+_HINT = re.compile(r"(?:1[89]|20|21)\d\d|\d[/.](?:\d|[IVXivx])")
+_BEFORE, _AFTER = 48, 16
 _FIRST_LETTER = re.compile(r"(?<=\s)(?!de\b|del\b|do\b|of\b)[^\W\d_]")
 
 
@@ -32,6 +35,23 @@ def bounds(edtf: str) -> tuple[str, str]:
     if len(parts) == 2:
         return f"{edtf}-01", f"{edtf}-{calendar.monthrange(int(parts[0]), int(parts[1]))[1]:02}"
     return edtf, edtf
+
+
+def _windows(words: str, start: int, end: int) -> list[tuple[int, int]]:
+    """
+    Return the stretches around what may be a year, those that touch joined.
+
+    >>> _windows("x" * 100 + " 2016 " + "x" * 100, 0, 206)
+    [(53, 121)]
+    """
+    windows: list[tuple[int, int]] = []
+    for hint in _HINT.finditer(words, start, end):
+        begin, finish = max(start, hint.start() - _BEFORE), min(end, hint.end() + _AFTER)
+        if windows and begin <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], finish)
+        else:
+            windows.append((begin, finish))
+    return windows
 
 
 _PRECISION = ("year", "month", "day")
@@ -81,14 +101,22 @@ class Times:
     def dates(self, words: str, start: int = 0, end: int | None = None) -> list[DateFound]:
         """Return the dates in the words, in their order."""
         stop = len(words) if end is None else end
-        announced = self._open.search(words, start, stop) is not None
-        if not announced and _DIGIT.search(words, start, stop) is None:
+        if _HINT.search(words, start, stop) is None:
             return []
-        found = [date for match in self._date.finditer(words, start, stop) if (date := self._read(match)) is not None]
+        found = []
+        for begin, finish in _windows(words, start, stop):
+            matches = self._date.finditer(words, begin, finish)
+            found += [date for match in matches if (date := self._read(match)) is not None]
         taken = [(date.start, date.end) for date in found]
         for match in self._year.finditer(words, start, stop):
             if not any(begin < match.end() and match.start("year") < finish for begin, finish in taken):
                 found.append(self._single(match.start("year"), match.end("year"), match["year"], match["year"]))
+        if self._open.search(words, start, stop) is not None:
+            # “October 2016, date to be determined”
+            found = [
+                date if date.precision == "day" else replace(date, precision="open", day_announced=True)
+                for date in found
+            ]
         return sorted(found, key=lambda date: date.start)
 
     def _single(self, start: int, end: int, as_written: str, edtf: str) -> DateFound:

@@ -10,6 +10,7 @@ from functools import cached_property
 # Hyphens that do not break and marks without width slip in from word processors: “non‑governmental”.
 _INSIDE = "[-\u2010\u2011][\u200b-\u200f\u2060\u00ad]*"
 _TOKEN = re.compile(rf"[^\W_]+(?:{_INSIDE}[^\W_]+)*")
+_TO_FOLD = re.compile("[\u2010\u2011\u00ad\u200b-\u200f\u2060]")
 _FOLDED = {0x2010: "-", 0x2011: "-", 0xAD: None, 0x2060: None} | dict.fromkeys(range(0x200B, 0x2010))
 _CLOSED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"|\([^()]*\)|\[[^\[\]]*\]")
 _SPACE = re.compile(r"\s+")
@@ -35,13 +36,17 @@ class Tokens:
 
     def __init__(self, words: str) -> None:
         self.words = words
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.lower: list[str] = []
-        for found in _TOKEN.finditer(words):
-            self.starts.append(found.start())
-            self.ends.append(found.end())
-            self.lower.append(_folded(found.group()))
+        spans = [found.span() for found in _TOKEN.finditer(words)]
+        self.starts: list[int] = [start for start, _ in spans]
+        self.ends: list[int] = [end for _, end in spans]
+        lower = words.lower()
+        if len(lower) == len(words):
+            self.lower: list[str] = [lower[start:end] for start, end in spans]
+            if _TO_FOLD.search(words) is not None:
+                self.lower = [word.translate(_FOLDED) for word in self.lower]
+        else:
+            # A few capitals are two letters when small.
+            self.lower = [_folded(words[start:end]) for start, end in spans]
 
     def __len__(self) -> int:
         return len(self.lower)
