@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+_WORDS = re.compile(r"\S(?:[^\S\n]*\S)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +49,36 @@ def account_for(text: str, spans: Iterable[tuple[int, int]]) -> Accounting:
 
     Blanks carry no meaning and are not counted. Raises ValueError for a span that lies outside the text.
     """
-    in_a_span = bytearray(len(text))
-    for start, end in spans:
-        if not 0 <= start < end <= len(text):
-            raise ValueError(f"the span {start}-{end} lies outside a text of {len(text)} characters")
-        in_a_span[start:end] = b"\x01" * (end - start)
-    meaningful = covered = 0
     left_out: list[Stretch] = []
-    line, opened = 1, -1
-    for place, character in enumerate(text + "\n"):
-        open_here = place < len(text) and not character.isspace() and not in_a_span[place]
-        if place < len(text) and not character.isspace():
-            meaningful += 1
-            covered += in_a_span[place]
-        # A stretch goes on over blanks within a line, so that two words left out are one entry.
-        goes_on = open_here or (opened >= 0 and character != "\n" and character.isspace())
-        if opened >= 0 and not goes_on:
-            words = text[opened:place].rstrip()
-            left_out.append(Stretch(opened, opened + len(words), line, words))
-            opened = -1
-        if open_here and opened < 0:
-            opened = place
-        if character == "\n":
-            line += 1
-    return Accounting(len(text), meaningful, covered, tuple(left_out))
+    line, counted, placed, covered = 1, 0, 0, 0
+    whole = len(text)
+    for start, end in (*_joined(spans, whole), (whole, whole)):
+        for found in _WORDS.finditer(text, placed, start):
+            line += text.count("\n", counted, found.start())
+            counted = found.start()
+            before = left_out[-1] if left_out else None
+            # A stretch goes on over blanks within a line, so that two words left out are one entry.
+            if before is not None and before.line == line and not text[before.end : found.start()].strip():
+                left_out[-1] = Stretch(before.start, found.end(), line, text[before.start : found.end()])
+            else:
+                left_out.append(Stretch(found.start(), found.end(), line, found[0]))
+        covered += _meaningful(text[start:end])
+        placed = end
+    return Accounting(whole, _meaningful(text), covered, tuple(left_out))
+
+
+def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """The spans in order, those that touch or overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans)):
+        if not 0 <= start < end <= length:
+            raise ValueError(f"the span {start}-{end} lies outside a text of {length} characters")
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _meaningful(text: str) -> int:
+    return sum(map(len, text.split()))

@@ -70,7 +70,7 @@ class Literal:
 
     def sparql(self) -> str:
         """Return the literal as SPARQL and Turtle write it, every character that could end it escaped."""
-        quoted = "".join(_escaped(character) for character in self.value)
+        quoted = _TO_ESCAPE.sub(_escaped, self.value)
         if self.language:
             return f'"{quoted}"@{self.language}'
         if self.datatype == XSD_STRING:
@@ -106,17 +106,18 @@ class Quad:
 
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
+_TO_ESCAPE = re.compile("[\"\\\\\x00-\x1f\x7f\ud800-\udfff]")
 
-def _escaped(character: str) -> str:
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
     short = _SHORT_ESCAPES.get(character)
     if short is not None:
         return short
     code = ord(character)
-    if code < 0x20 or code == 0x7F or 0xD800 <= code <= 0xDFFF:
-        if 0xD800 <= code <= 0xDFFF:
-            raise ValueError("a lone surrogate is not text")
-        return f"\\u{code:04X}"
-    return character
+    if 0xD800 <= code <= 0xDFFF:
+        raise ValueError("a lone surrogate is not text")
+    return f"\\u{code:04X}"
 
 
 def values_block(variables: Sequence[str], rows: Iterable[Sequence[Iri | Literal | None]]) -> str:
