@@ -159,7 +159,7 @@ def _worksheets(
             raise WrongUse(f"These are {len(filled.decisions):,} changes at once. If they are meant, say --yes.")
         changed = here.decide(filled.decisions, dry_run=dry_run)
     written = sum(changed.added.values())
-    say(f"{len(filled.decisions):,} decisions of {judge.name}, {judge.day.isoformat()}.")
+    say(f"Decisions of {decided_by(judge)}: {len(filled.decisions):,}.")
     say("Nothing was written: this was a dry run." if dry_run else f"Written: {written:,} triples.")
 
 

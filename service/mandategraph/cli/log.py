@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_sto
 from mandategraph.cli.output import say, write_out
 from mandategraph.core.claims import Claim, Claims
 from mandategraph.core.minutes import minute, things_named
+from mandategraph.core.namespaces import MG
 
 
 def command(
@@ -35,6 +37,8 @@ def command(
                 iri = str(desk_of(here, claims).references.resolve("iri", thing, "thing", "AG/RES. 2881, 33.A"))
                 decided = [claim for claim in decided if concerns(claim, iri)]
         labels = here.labels(things_named(decided), settings.lang)
+    if not as_json:
+        decided = gathered(decided)
     rows = [minute(c, lambda text: labels.get(text, text), settings.lang, is_withdrawal(claims, c)) for c in decided]
     if as_json:
         write_out(as_records(decided, rows))
@@ -55,6 +59,19 @@ def decided_claims(claims: Claims) -> list[Claim]:
         and not (claim.kind == "status" and claim.one("progress").endswith("-held") and claim.one("about") in held)
     ]
     return sorted(found, key=lambda claim: (claim.day, claims.depth(claim), claim.kind, claim.key, claim.iri))
+
+
+def gathered(decided: Sequence[Claim]) -> list[Claim]:
+    """Return decisions with the gaps of one check that were accepted together as one."""
+    found: dict[tuple[str, ...], Claim] = {}
+    for claim in decided:
+        one: tuple[str, ...] = (claim.iri,)
+        if claim.kind == "gap" and claim.status == "confirmed":
+            one = (claim.day, claim.person, claim.reason, claim.one("gapKind"), claim.one("until"))
+        first = found.get(one)
+        about = (*first.said[MG + "about"], *claim.said[MG + "about"]) if first else ()
+        found[one] = replace(first, said={**first.said, MG + "about": about}) if first else claim
+    return list(found.values())
 
 
 def is_withdrawal(claims: Claims, claim: Claim) -> bool:

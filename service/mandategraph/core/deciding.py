@@ -35,6 +35,12 @@ class Desk:
 
     def __init__(self, store: GraphStore, graphs: Graphs, references: References, claims: Claims) -> None:
         self.store, self.graphs, self.references, self.claims = store, graphs, references, claims
+        self._quoted: dict[str, tuple[str, ...]] = {}
+
+    def look_up(self, things: Iterable[str]) -> None:
+        """Read the quoted words of many things at once, before they are asked for one by one."""
+        wanted = {thing for thing in things if thing and thing not in self._quoted}
+        self._quoted |= dict.fromkeys(wanted, ()) | words_of(self.store, self.graphs, wanted)
 
     def link(self, thing: str, verdict: str, link_type: str = "contributes") -> Decision | None:
         """Decide a proposed link by its key, or one that a person makes: "ACTIVITY -> PARAGRAPH"."""
@@ -252,9 +258,9 @@ class Desk:
     def _withdrawal(self, claim: Claim) -> Decision:
         return Decision(claim.kind, False, _content(claim), (claim.iri,), (claim,), claim.holder, among_facts=False)
 
-    def _words(self, things: Iterable[str]) -> tuple[str, ...]:
-        found = words_of(self.store, self.graphs, [thing for thing in things if thing])
-        return tuple(sorted({words for several in found.values() for words in several}))
+    def _words(self, things: Sequence[str]) -> tuple[str, ...]:
+        self.look_up(things)
+        return tuple(sorted({words for thing in things if thing for words in self._quoted[thing]}))
 
     def _titles(self, thing: str) -> list[Term]:
         block = values_block(["thing"], [[Iri(thing)]])

@@ -43,6 +43,8 @@ def decisions_of(entries: Sequence[Entry], desk: Desk, judge: Judge, gaps: Mappi
     subjects = [subject for entry in entries if (subject := _subject(entry))]
     ends = [claim.one("to") for subject in subjects if (claim := desk.claims.get(subject)) and claim.one("to")]
     now = seals(desk.store, desk.graphs, [*subjects, *ends])
+    claims = [claim for subject in subjects if (claim := desk.claims.get(subject))]
+    desk.look_up([*subjects, *(thing for c in claims for thing in (c.one("from"), c.one("to"), c.holder))])
     chosen: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         try:
