@@ -84,6 +84,10 @@ docs: $(BUILT_FOR_TESTS) ## Write the generated pages of docs/ anew, and the out
 bench-first-light: $(BUILT_FOR_TESTS) ## The figures of a first look, each as a ratio to a named peer
 	@$(PY) bench/first_light.py
 
+.PHONY: bench-service
+bench-service: $(BUILT_FOR_TESTS) ## Light queries beside 16 clients that try to hold the service down
+	@$(PY) bench/service.py
+
 LOCK := .venv/bin/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml --group build
 
