@@ -80,7 +80,10 @@ format: ## Put the code into the form that `make check` wants
 docs: $(BUILT_FOR_TESTS) ## Write the generated pages of docs/ anew, and the output shown in the others
 	@$(PY) docs/generate.py
 
-.PHONY: bench-first-light
+.PHONY: bench-first-light bench-ingest
+bench-ingest: $(BUILT_FOR_TESTS) ## Figures of reading documents, on the labelled texts beside the checkout
+	@$(PY) bench/ingest.py
+
 bench-first-light: $(BUILT_FOR_TESTS) ## The figures of a first look, each as a ratio to a named peer
 	@$(PY) bench/first_light.py
 
