@@ -1,8 +1,10 @@
 """
 How well verbs and addressees are read: paragraphs of UN resolutions labelled by hand, against the rules.
 
-    python bench/ingest_meaning.py ../shared/corpus/un [--part first|second] [--list]
-    python bench/ingest_meaning.py ../shared/corpus/un --choose          (which paragraphs are in the sample)
+    python bench/ingest_meaning.py CORPUS [--part first|second] [--list]
+    python bench/ingest_meaning.py CORPUS --choose
+
+CORPUS is the folder of UN texts; --choose prints which paragraphs may be in the sample, in their order.
 
 The labels are in tests/ingest/meaning/sample.tsv: part, document, line, then one column a statement: the verb as
 written, "|", the first words of each addressee (six at most), separated by ";". No sentence of the documents is kept there.

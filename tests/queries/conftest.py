@@ -24,7 +24,7 @@ def store_of(facts: tuple[str, ...] = (), review: tuple[str, ...] = ()) -> Embed
     """The shipped ontology and data, with more facts and proposals of `data/` beside, and the rules run."""
     store = EmbeddedStore.in_memory()
     ontology = [*(ROOT / "ontology").glob("*.ttl"), *(ROOT / "ontology" / "schemes").glob("*.ttl")]
-    shipped = sorted((ROOT / "data").rglob("*.ttl"))
+    shipped = sorted((ROOT / "data" / "oas").rglob("*.ttl"))
     assert ontology, "the ontology was not found"
     assert shipped, "the data were not found"
     proposals = {file for file in shipped if file.name == "proposals.ttl"}
