@@ -71,7 +71,7 @@ def command(
     else:
         write_out(_summary(summaries))
         where = f"in {out}" if out is not None else "in the review graph of the store"
-            drafts = "1 draft" if len(summaries) == 1 else f"{len(summaries):,} drafts"
+        drafts = "1 draft" if len(summaries) == 1 else f"{len(summaries):,} drafts"
         unread = f" {failed:,} of {len(files):,} files could not be read." if failed else ""
         say(f"{drafts} {where}.{unread}")
     if failed:
