@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.namespaces import KOS, MG, OA, PROV, RDF, SKOS
@@ -68,7 +69,7 @@ class Claim:
         told = value_of(self.one("assertionStatus"), "status")
         return told or ("confirmed" if self.kind in ("gap", "held") else "")
 
-    @property
+    @cached_property
     def origins(self) -> tuple[str, ...]:
         """The claims from which it was derived."""
         return tuple(sorted(str(value) for value in self.said.get(PROV + "wasDerivedFrom", ())))
@@ -94,7 +95,7 @@ class Claim:
         """Whether a person stands for it."""
         return bool(self.day and self.status in ("confirmed", "rejected"))
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         """What it claims, whoever claims it: two claims with one key say the same of the same things."""
         if self.kind == "link":
@@ -201,7 +202,7 @@ class Claims:
     def family(self, claim: Claim) -> list[Claim]:
         """Return a claim with all that it was derived from, all that was derived from it, and all that say the same."""
         found: dict[str, Claim] = {}
-        waiting = [claim]
+        waiting, keys = [claim], set[tuple[str, ...]]()
         while waiting:
             one = waiting.pop()
             if one.iri in found:
@@ -209,7 +210,8 @@ class Claims:
             found[one.iri] = one
             waiting += self.derived_from(one.iri)
             waiting += [other for origin in one.origins if (other := self.get(origin))]
-            if one.kind in ("link", "participation"):
+            if one.kind in ("link", "participation") and one.key not in keys:
+                keys.add(one.key)
                 waiting += self.with_key(one.key)
         return sorted(found.values(), key=lambda one: (one.day, one.iri))
 

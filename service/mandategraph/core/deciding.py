@@ -230,6 +230,9 @@ class Desk:
 
     def found(self, kind: str, thing: str, known: Collection[Claim]) -> Claim:
         """Return the claim that a key names; UnknownName with the nearest, AmbiguousName with the candidates."""
+        whole = self.claims.get(thing)
+        if whole is not None and whole.kind == kind:
+            return whole
         found = self.claims.named(thing, known)
         if not found:
             raise UnknownName(kind, thing, _tails(known), "List what waits with: mandategraph ask decisions-pending")
