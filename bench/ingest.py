@@ -5,7 +5,7 @@ Usage: python bench/ingest.py [CORPUS] [--write]
 
 CORPUS is the folder of labelled texts (default ../shared/corpus); without it nothing is measured. Each form of them
 is read by `mandategraph ingest` and scored by the corpus's own score.py, against the labels as they are. `--write`
-puts the table into docs/reference/ingest-figures.md, without the seconds, which are of the machine.
+puts the table into docs/figures-of-reading.md, without the seconds, which are of the machine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "reference" / "ingest-figures.md"
+PAGE = ROOT / "docs" / "figures-of-reading.md"
 FORMS = ("printed", "wrapped", "oneline", "unnumbered")
 COLUMNS = (
     "operative recall",
