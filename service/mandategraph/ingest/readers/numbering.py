@@ -101,6 +101,12 @@ class Definitions:
             return replace(found, start=held.starts[index])
         return found
 
+    def start(self, number: str, index: int) -> int:
+        """Return where a level begins if no list has a say of its own."""
+        abstract = self._abstracts.get(self.key(number))
+        found = abstract.levels.get(index) if abstract is not None else None
+        return found.start if found is not None else 1
+
     def starts(self, number: str) -> Mapping[int, int]:
         """Return the levels at which a list begins with a number of its own when first used."""
         return self._lists[number].starts
@@ -140,25 +146,21 @@ class Counters:
         definitions.used.add(level.format)
         counts = self._counts.setdefault(definitions.key(number), [None] * LEVELS)
         for above in range(index):
-            # A level that was passed over counts as begun.
+            # A level that was passed over counts as begun, where its definition begins: an override waits for its use.
             if counts[above] is None:
-                self._begin(counts, number, above)
+                counts[above] = definitions.start(number, above)
         count = counts[index]
         if count is None or (index in definitions.starts(number) and (number, index) not in self._started):
-            self._begin(counts, number, index)
+            counts[index] = level.start
         else:
             counts[index] = count + 1
+        self._started.add((number, index))
         for below in range(index + 1, LEVELS):
             deeper = definitions.level(number, below)
             restart = deeper.restart if deeper is not None else None
             if restart is None or index < restart:
                 counts[below] = None
         return self._printed(number, index, level, counts)
-
-    def _begin(self, counts: list[int | None], number: str, index: int) -> None:
-        level = self._definitions.level(number, index)
-        counts[index] = level.start if level is not None else 1
-        self._started.add((number, index))
 
     def _printed(self, number: str, index: int, level: Level, counts: list[int | None]) -> str:
         if level.format == "bullet":

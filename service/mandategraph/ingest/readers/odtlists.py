@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mandategraph.ingest.readers.numerals import letter_pairs, letters, ordinal, roman, sign
+from mandategraph.ingest.readers.numerals import in_words, letter_pairs, letters, ordinal, ordinal_in_words, roman, sign
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 LEVELS = 10
+# The longer ones are examples that LibreOffice writes for what the standard has no name for.
 _FORMATS: dict[str, Callable[[int], str]] = {
     "1": str,
     "a": letter_pairs,
@@ -22,6 +23,8 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "i": roman,
     "I": lambda value: roman(value).upper(),
     "1st": ordinal,
+    "One": in_words,
+    "First": ordinal_in_words,
     "01, 02, 03, ...": lambda value: f"{value:02d}",
 }
 _PLACE = re.compile(r"%(\d+)%")
