@@ -196,7 +196,10 @@ class _Writer:
         if not parts or not self._nodes[document].is_a("Document", "WorkPlan", "Report"):
             return self._named(iri, facts)
         first = parts[0].removeprefix(document + "/").split("/", 1)[0]
-        kind = next((found for s in self._symbols if (found := s.provision_kind(first))), None)
+        own = self._nodes[document].one(DCTERMS + "identifier").split("/", 1)[0]
+        # How the document's own organisation writes its paragraphs; another one's manner where it does not say.
+        readers = sorted(self._symbols, key=lambda reader: reader.key != own)
+        kind = next((found for reader in readers if (found := reader.provision_kind(first))), None)
         number, bullets = "", ""
         for part in parts:
             printed = self._nodes[part].one(MG + "number") or part.rsplit("/", 1)[-1]
