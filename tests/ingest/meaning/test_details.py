@@ -124,15 +124,15 @@ PARTICIPANTS = [
     (
         "en",
         "Thematic meeting: Migration and Health, with PAHO specialists",
-        [("PAHO specialists", "participant", "will-participate")],
+        [("PAHO specialists", "participant", "planned")],
     ),
     (
         "en",
         "Note: Consider participation by the Rivers Institute, PAHO, and specialists from Norland",
         [
-            ("the Rivers Institute", "participant", "to-be-considered"),
-            ("PAHO", "participant", "to-be-considered"),
-            ("specialists from Norland", "participant", "to-be-considered"),
+            ("the Rivers Institute", "guest", "to-be-considered"),
+            ("PAHO", "guest", "to-be-considered"),
+            ("specialists from Norland", "guest", "to-be-considered"),
         ],
     ),
     (
@@ -142,9 +142,9 @@ PARTICIPANTS = [
     ),
     ("en", "The Norland Bank will participate", [("The Norland Bank", "participant", "will-participate")]),
     ("en", "Organized by the General Secretariat", [("the General Secretariat", "organizer", "planned")]),
-    ("es", "Considerar la participación de PAHO", [("PAHO", "participant", "to-be-considered")]),
-    ("fr", "Envisager la participation de PAHO", [("PAHO", "participant", "to-be-considered")]),
-    ("pt", "Considerar a participação da PAHO", [("PAHO", "participant", "to-be-considered")]),
+    ("es", "Considerar la participación de PAHO", [("PAHO", "guest", "to-be-considered")]),
+    ("fr", "Envisager la participation de PAHO", [("PAHO", "guest", "to-be-considered")]),
+    ("pt", "Considerar a participação da PAHO", [("PAHO", "guest", "to-be-considered")]),
 ]
 
 
@@ -154,6 +154,13 @@ def test_participants_with_their_certainty(language, words, expected, readers):
     found = readers(language).participants(words)
     assert [(one.as_written, one.role, one.certainty) for one in found] == expected
     assert all(one.certainty_words is not None for one in found)
+
+
+def test_those_who_come_from_a_body_point_to_it(readers):
+    """“PAHO specialists” are PAHO's; “specialists from Norland, PAHO” leaves open whose the second are."""
+    read = readers().participants
+    assert read("with PAHO specialists")[0].key == "org/paho"
+    assert [one.key for one in read("Consider participation by specialists from Norland, PAHO")] == [None, None]
 
 
 def test_persons_are_marked(readers):

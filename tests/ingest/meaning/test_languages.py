@@ -52,6 +52,13 @@ CASES = [
         [("welcome", "Se félicite", []), ("request", "demande", ["parties"])],
     ),
     ("fr", "S’engage à renforcer la coopération", [("commit", "engage", [])]),
+    (
+        "fr",
+        "Dès qu’elle sera constituée, la Commission consultera les membres",
+        [("shall", "consultera", ["Commission"])],
+    ),
+    ("fr", "La Commission pourra inviter les experts", [("may", "pourra inviter", ["Commission"])]),
+    ("pt", "Os Estados Partes não adotarão medidas", [("shall", "não adotarão", ["Estados Partes"])]),
     ("fr", "La Commission présentera un rapport au Conseil", [("shall", "présentera", ["Commission"])]),
     (
         "pt",

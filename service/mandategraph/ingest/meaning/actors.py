@@ -76,14 +76,14 @@ class Actors:
         articles = any_phrase(self._grammar.table.get("articles", ()))
         return re.compile(rf"(?:{articles})(?:\s+|(?<=[’']))", re.IGNORECASE)
 
-    def _pieces(self, words: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    def _pieces(self, tokens: Tokens, start: int, end: int) -> list[tuple[int, int, str]]:
         """The stretches between the joints of a list, each with the joint before it."""
         pieces, at, before = [], start, ""
-        for joint in self._joint.finditer(words, start, end):
+        for joint in self._joint.finditer(tokens.words, start, end):
             pieces.append((at, joint.start(), before))
             at, before = joint.end(), joint.group()
         pieces.append((at, end, before))
-        return [piece for piece in pieces if words[piece[0] : piece[1]].strip()]
+        return [piece for piece in pieces if tokens.at(piece[0]) < tokens.at(piece[1])]
 
     def of(self, tokens: Tokens, start: int, end: int) -> list[Mention]:
         """Return the actors of a stretch that is a list of them; none where its first word group is no actor."""
@@ -91,7 +91,7 @@ class Actors:
         found: list[tuple[int, int]] = []
         opened: int | None = None
         aside = ""
-        pieces = self._pieces(words, start, end)
+        pieces = self._pieces(tokens, start, end)
         for place, (begin, stop, joint) in enumerate(pieces):
             comma = "," in joint or ";" in joint
             if comma and self._side.match(words, begin, stop) is not None:

@@ -33,6 +33,7 @@ class Addressees:
     def __init__(self, grammar: Grammar, actors: Actors) -> None:
         self._grammar, self._actors = grammar, actors
         self._that, self._leads = grammar.words("that"), grammar.words("act_leads")
+        self._clause_starts = grammar.words("clause_starts")
         self._nominal = grammar.words("before_nominal_to")
         self._calling = grammar.words("ask_if_somebody_is_to_act")
         self._addressing = grammar.words("decisions_that_ask")
@@ -189,7 +190,9 @@ class Addressees:
 
     def _after_asides(self, tokens: Tokens, start: int, end: int) -> int:
         """Skip words set apart at the beginning: “in addition to the tasks of the Mission, the Mission”."""
-        if self._actors.of(tokens, start, end):
+        first = tokens.at(start)
+        opens_clause = first < len(tokens) and tokens.lower[first] in self._clause_starts
+        if not opens_clause and self._actors.of(tokens, start, end):
             return start
         comma = tokens.words.rfind(", ", start, end)
         while comma > start:

@@ -45,6 +45,8 @@ class Clauses:
         self._after_asking_comma = grammar.words("speech_after_asking_and_comma")
         self._relative = grammar.words("that") | grammar.words("relatives")
         self._marks = grammar.words("infinitive_marks")
+        self._subordinators = grammar.words("subordinators")
+        self._permissions = grammar.words("permissions")
         self._doubtful = grammar.words("plain_forms_in_doubt")
         self._joint_words = grammar.words("joint_words")
         self._speakers = any_phrase(grammar.table.get("speakers", ()))
@@ -182,20 +184,31 @@ class Clauses:
 
     def _duty_in(self, tokens: Tokens, start: int, end: int) -> tuple[VerbFound, tuple[int, int]] | None:
         """“The Committee shall submit a report”: a sentence whose subject has a duty."""
-        found = self._duty.search(tokens.words, start, end)
-        if found is None or tokens.is_closed(found.start()):
+        for found in self._duty.finditer(tokens.words, start, min(end, start + 420)):
+            before = tokens.words[start : found.start()]
+            if not before.strip() or not before.lstrip('“"« ')[:1].isupper():
+                return None
+            if not tokens.is_closed(found.start()) and not self._is_subordinate(tokens, start, found.start()):
+                break
+        else:
             return None
         subject = (start, found.start())
-        before = tokens.words[start : found.start()]
-        if len(before) > 320 or not before.strip() or not before.lstrip('“"« ')[:1].isupper():
-            return None
         first, last = tokens.at(found.start()), tokens.at(found.end())
         lemma = tokens.lower[max(first, last - 1)] if last > first else ""
         key = self._duty_keys.get(tokens.lower[first], self._duty_key)
         phrase = self._verbs.at(tokens, last - 1) if last > first else None
         if phrase is not None and phrase.is_phrase:
             last = phrase.end
-        return VerbFound(key, lemma, "binding", True, Person.THIRD, first, max(last, first + 1), False, True), subject
+        force = "binding"
+        if not self._permissions.isdisjoint(tokens.lower[first:last]):
+            key, force = "may", "permission"
+        return VerbFound(key, lemma, force, True, Person.THIRD, first, max(last, first + 1), False, True), subject
+
+    def _is_subordinate(self, tokens: Tokens, start: int, end: int) -> bool:
+        """Whether a verb stands in a clause of its own: “as far as it will be useful”, “once it is set up”."""
+        comma = tokens.words.rfind(",", start, end)
+        begin = tokens.at(comma + 1 if comma > start else start)
+        return not self._subordinators.isdisjoint(tokens.lower[begin : tokens.at(end)])
 
     def _start_of(self, tokens: Tokens, token: int) -> int:
         """Where the statement of a verb begins: with the adverbs, the link and the mark of the infinitive before it."""

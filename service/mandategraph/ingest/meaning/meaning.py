@@ -25,7 +25,7 @@ from mandategraph.ingest.meaning.found import (
 )
 from mandategraph.ingest.meaning.grammar import Grammar
 from mandategraph.ingest.meaning.participants import Participants
-from mandategraph.ingest.meaning.register import Register
+from mandategraph.ingest.meaning.register import Register, is_abbreviation
 from mandategraph.ingest.meaning.times import Times
 from mandategraph.ingest.meaning.tokens import Tokens, trimmed
 from mandategraph.ingest.meaning.verbs import MANDATES, Person, Verbs
@@ -54,9 +54,11 @@ class Meaning:
         register: Iterable[Known] = (),
     ) -> None:
         self.language: str = str(words["language"])
-        known = [one for one in register if one.language in ("", self.language)]
+        # Texts use the abbreviations of every language.
+        known = [one for one in register if one.language in ("", self.language) or is_abbreviation(one.label)]
         self._grammar = Grammar(grammar)
         self._soft = self._grammar.words("soft_duties")
+        self._future_is_duty = bool(grammar.get("future_is_duty", False))
         self._pronouns = self._grammar.words("pronouns")
         self._own = {str(grammar.get("duty_key", "")), *grammar.get("duty_keys", {}).values()}
         self._actors = Actors(self._grammar, Register(one for one in known if one.family in ("body", "collective")))
@@ -99,6 +101,9 @@ class Meaning:
         start, end = trimmed(words, clause.start, clause.end, " \t\r\n\u00a0")
         asked = self._addressees.of(tokens, clause)
         is_mandate = verb.force in MANDATES
+        if clause.duty_subject is not None and not asked.addressees and self._future_is_duty:
+            # “Las modificaciones tendrán vigencia”: a future that asks nobody.
+            is_mandate = False
         act_start, act_end = trimmed(words, min(asked.act_start, end), end, " \t\r\n\u00a0,;:.—")
         doubts = []
         if not verb.is_known:

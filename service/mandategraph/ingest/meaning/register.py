@@ -12,6 +12,16 @@ from mandategraph.ingest.meaning.tokens import Tokens, cut
 _ABBREVIATION = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z/-]*\Z")
 
 
+def is_abbreviation(label: str) -> bool:
+    """
+    Say whether a name is one of capitals, such as have to be written as they are.
+
+    >>> is_abbreviation("OAS"), is_abbreviation("UN-Women"), is_abbreviation("Norland"), is_abbreviation("UN Fund")
+    (True, True, False, False)
+    """
+    return _ABBREVIATION.match(label) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A known name in the words."""
@@ -51,7 +61,7 @@ class Register:
             if end > limit or tuple(tokens.lower[token:end]) != words:
                 continue
             start, stop = tokens.starts[token], tokens.ends[end - 1]
-            if _ABBREVIATION.match(known.label) and tokens.words[start:stop] != known.label:
+            if is_abbreviation(known.label) and tokens.words[start:stop] != known.label:
                 continue
             return Named(start, stop, known)
         return None
