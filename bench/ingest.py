@@ -4,8 +4,8 @@ Figures of reading documents, by form: what a reader of the labels finds again i
 Usage: python bench/ingest.py [CORPUS] [--write]
 
 CORPUS is the folder of labelled texts (by default the one beside the checkout); without it nothing is measured. Each
-form of them is read by `mandategraph ingest` and scored by the corpus's own score.py, against the labels as they are. `--write`
-puts the table into docs/figures-of-reading.md, without the seconds, which are of the machine.
+form of them is read by `mandategraph ingest` and scored by the corpus's own score.py, against the labels as they are.
+`--write` puts the table into docs/figures-of-reading.md, without the seconds, which are of the machine.
 """
 
 from __future__ import annotations
