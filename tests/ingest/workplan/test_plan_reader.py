@@ -171,7 +171,11 @@ def test_guests_are_as_certain_as_their_words(cam, reading):
     }
     assert guests[5] == {"PMA": "possible", "IOM": "possible", "IDB El Salvador": "possible"}
     assert guests[3]["Scalabrini"] == guests[3]["IOM"] == "to-be-considered"
-    assert guests[7] == {"IOM": "will-participate"}
+    assert guests[7] == {
+        "South American Conference on Migration": "planned",
+        "Regional Conference on Migration": "planned",
+        "IOM": "will-participate",
+    }
     assert set(guests[8]) == {"SMS", "IACHR", "CIM", "IIN"}
 
 
