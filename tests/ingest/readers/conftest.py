@@ -149,6 +149,82 @@ def _relations(parts: Sequence[str]) -> str:
     return f'<Relationships xmlns="{PACKAGE}/relationships">{written}</Relationships>'
 
 
+@dataclass
+class PdfFile:
+    """A PDF under construction: words and lines at places, in points from the lower left corner."""
+
+    pages: list[list[str]] = field(default_factory=list)
+    more: str = ""
+    """Entries for every page, such as /Rotate 90."""
+
+    def page(self) -> PdfFile:
+        """Begin a page."""
+        self.pages.append([])
+        return self
+
+    def write(self, x: float, y: float, text: str, size: float = 10, font: str = "F1") -> PdfFile:
+        """Put words on a page."""
+        shown = text.encode("cp1252").decode("latin-1").replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+        self.pages[-1].append(f"BT /{font} {size} Tf {x} {y} Td ({shown}) Tj ET")
+        return self
+
+    def lines(self, x: float, y: float, texts: Sequence[str], pitch: float = 12, size: float = 10) -> float:
+        """Put lines under one another; return where the next would stand."""
+        for text in texts:
+            self.write(x, y, text, size)
+            y -= pitch
+        return y
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float) -> PdfFile:
+        """Draw a line."""
+        self.pages[-1].append(f"0.5 w {x0} {y0} m {x1} {y1} l S")
+        return self
+
+    def data(self) -> bytes:
+        """Return the file."""
+        fonts = "".join(
+            f"/F{number} << /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >> "
+            for number, name in enumerate(("Helvetica", "Helvetica-Bold", "Helvetica-Oblique"), 1)
+        )
+        objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
+        kids = []
+        for held in self.pages:
+            content = "\n".join(held).encode("latin-1")
+            objects.append(f"<< /Length {len(content)} >>\nstream\n{content.decode('latin-1')}\nendstream")
+            objects.append(
+                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] {self.more} "
+                f"/Resources << /Font << {fonts} >> >> /Contents {len(objects)} 0 R >>"
+            )
+            kids.append(f"{len(objects)} 0 R")
+        objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
+        return pdf_of(objects)
+
+
+def pdf_of(objects: Sequence[str], trailer: str = "") -> bytes:
+    """Return a PDF of objects, the first of which is its root."""
+    data = b"%PDF-1.7\n"
+    places = []
+    for number, held in enumerate(objects, 1):
+        places.append(len(data))
+        data += f"{number} 0 obj\n{held}\nendobj\n".encode("latin-1")
+    start = len(data)
+    data += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
+    data += "".join(f"{place:010d} 00000 n \n" for place in places).encode()
+    return data + f"trailer << /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+
+
+@pytest.fixture
+def pdf() -> Callable[[], PdfFile]:
+    """Begin a PDF."""
+    return PdfFile
+
+
+@pytest.fixture
+def raw_pdf() -> Callable[..., bytes]:
+    """Write a PDF object by object."""
+    return pdf_of
+
+
 @pytest.fixture
 def word() -> Callable[[], WordFile]:
     """Begin a Word document."""

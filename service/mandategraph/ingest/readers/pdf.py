@@ -313,19 +313,20 @@ def _body_size(pages: Sequence[Page]) -> float:
 def _furniture(pages: Sequence[Page], tables: dict[int, list[Grid]]) -> set[int]:
     """Running heads and feet: what comes back at the edges of pages, page numbers, what stands in the margin."""
     seen: Counter[str] = Counter()
-    edges: list[tuple[Page, Line, str]] = []
+    edges: list[tuple[Page, list[tuple[Line, str]]]] = []
     for page in pages:
         free = [run for run in page.runs if not any(_owner(grid, run) for grid in tables[page.number])]
-        lines = lines_of(free, page.number)
-        outer = [(line, _DIGITS.sub("9", line.words).casefold()) for line in (*lines[:3], *lines[3:][-3:])]
-        edges += [(page, line, key) for line, key in outer]
-        seen.update({key for _, key in outer})
+        lines = [(line, _DIGITS.sub("9", line.words).casefold()) for line in lines_of(free, page.number)]
+        # Each edge from outside inwards: the first line of the body ends it.
+        edges += [(page, lines[:3]), (page, lines[3:][-3:][::-1])]
+        seen.update({key for _, key in (*lines[:3], *lines[3:][-3:])})
     found: set[int] = set()
-    for page, line, key in edges:
-        near = min(line.bottom, page.height - line.top)
-        back = len(pages) > 1 and seen[key] > max(1, len(pages) // 3) and near < 0.15 * page.height
-        number = _PAGE_NUMBER.match(line.words) is not None and near < 0.1 * page.height
-        margin = line.bottom > page.height - _MARGIN or line.top < _MARGIN
-        if back or number or margin:
+    for page, lines in edges:
+        for line, key in lines:
+            near = min(line.bottom, page.height - line.top)
+            back = len(pages) > 1 and seen[key] > max(1, len(pages) // 3) and near < 0.15 * page.height
+            number = _PAGE_NUMBER.match(line.words) is not None and near < 0.1 * page.height
+            if not (back or number or line.bottom > page.height - _MARGIN or line.top < _MARGIN):
+                break
             found.update(id(run) for run in line.runs)
     return found

@@ -14,6 +14,7 @@ from mandategraph.ingest.structure.marks import read_mark
 
 _ENDS = re.compile(r"[.;:!?…,][”\"’')\]]*\d*\Z")
 _STOPS = re.compile(r"[.!?…:][”\"’')\]]*\d*\Z")
+_BROKEN = re.compile(r"[^\W\d_][-‐]\Z")
 _FIRST = re.compile(r"\S+")
 _FEWEST_LINES = 5
 
@@ -142,24 +143,25 @@ def gutter_of(lines: Sequence[Line]) -> float | None:
         if best is None or (crossing, -gap) < best:
             best = (crossing, -gap)
             chosen = middle
-    if best is None or not _both_filled(runs, chosen, left, right):
+    if best is None or not _both_filled(runs, chosen):
         return None
     return chosen
 
 
-def _both_filled(runs: Sequence[Run], gutter: float, left: float, right: float) -> bool:
-    sides = (
-        (gutter - left, [run for run in runs if run.right <= gutter + 1]),
-        (right - gutter, [run for run in runs if run.left >= gutter - 1]),
-    )
-    for width, held in sides:
+def _both_filled(runs: Sequence[Run], gutter: float) -> bool:
+    sides = [[run for run in runs if run.right <= gutter + 1], [run for run in runs if run.left >= gutter - 1]]
+    if not all(sides):
+        return False
+    whole = max(run.right for run in sides[1]) - min(run.left for run in sides[0])
+    for held in sides:
         extents: dict[int, tuple[float, float]] = {}
         for run in held:
             line = round(run.baseline / (0.4 * run.size))
             start, end = extents.get(line, (run.left, run.right))
             extents[line] = (min(start, run.left), max(end, run.right))
+        width = max(run.right for run in held) - min(run.left for run in held)
         full = sum(end - start > 0.7 * width for start, end in extents.values())
-        if len(extents) < _FEWEST_LINES or full < 0.5 * len(extents):
+        if len(extents) < _FEWEST_LINES or full < 0.5 * len(extents) or width < 0.3 * whole:
             return False
     return True
 
@@ -240,6 +242,8 @@ def _begins(line: Line, paragraph: Paragraph, pitch: float) -> bool:
     size = line.size
     if abs(size - before.size) > 0.12 * max(size, before.size):
         return True
+    if _BROKEN.search(before.words) and line.words[:1].isalpha():
+        return False
     mark = read_mark(line.words)
     ended = _ENDS.search(before.words) is not None
     opening = _FIRST.match(line.words)

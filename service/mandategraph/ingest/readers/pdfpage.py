@@ -130,7 +130,8 @@ def _character(
     rectangle = raw.FS_RECTF()
     if not raw.FPDFText_GetLooseCharBox(text, index, rectangle):
         return None
-    angle = math.degrees(raw.FPDFText_GetCharAngle(text, index)) % 360
+    # PDFium turns to the right, the format to the left.
+    angle = -math.degrees(raw.FPDFText_GetCharAngle(text, index)) % 360
     if abs((angle - turn + 180) % 360 - 180) > 5 and not generated:
         found.turned += 1
         return None
