@@ -127,4 +127,4 @@ def test_ten_thousand_nested_lists_are_one_sentence():
 
 def test_entities_are_refused():
     with pytest.raises(UnreadableFile, match="declares entities"):
-        read('<!DOCTYPE html [<!ENTITY a SYSTEM "file:///etc/passwd">]><p>&a;')
+        read('<!DOCTYPE html [<!ENTITY a SYSTEM "other.xml">]><p>&a;')

@@ -83,15 +83,16 @@ def kind_of(name: str, data: bytes) -> str:
     for mark, kind in _PICTURES:
         if data.startswith(mark):
             raise UnreadableFile(name, f"is {kind}", "give the document itself, as Word, PDF, HTML or text")
-    if _HTML.match(data[:4096]):
+    head = _as_utf8(data[:4096])
+    if _HTML.match(head):
         return "html"
-    if _XML.match(data[:4096]) or data.startswith((b"<\0?\0", b"\0<\0?", b"\xff\xfe<\0?\0", b"\xfe\xff\0<\0?")):
+    if _XML.match(head):
         return _markup(name, data)
     if data.startswith((b"MIME-Version:", b"From: <Saved by")):
         raise UnreadableFile(name, "is a web archive", "save it as an HTML page or a Word file and give that")
     if _suffix(name) in _SUFFIXES["html"] and len(_TAGS.findall(data[:65_536])) > 2:
         return "html"
-    if _JSON.match(data[:256]) and data.rstrip()[-1:] in b"]}":
+    if _JSON.match(head) and (_suffix(name) == "json" or data.rstrip()[-1:] in (b"]", b"}")):
         return "json"
     return _plain(name, data)
 
@@ -204,6 +205,19 @@ def _plain(name: str, data: bytes) -> str:
     if not data.strip():
         raise UnreadableFile(name, "is empty", "give a file that holds a document")
     return "text"
+
+
+def _as_utf8(head: bytes) -> bytes:
+    """The beginning of a file, so that names of markup can be looked for whatever its encoding."""
+    for mark, encoding in (
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+        (b"<\0", "utf-16-le"),
+        (b"\0<", "utf-16-be"),
+    ):
+        if head.startswith(mark):
+            return head.decode(encoding, errors="replace").encode("utf-8", errors="replace")
+    return head
 
 
 def _suffix(name: str) -> str:
