@@ -7,10 +7,11 @@ from typing import Any
 
 from mandategraph.core.namespaces import AT, DCTERMS, PROV, RDFS
 from mandategraph.core.symbols import Symbols
+from mandategraph.ingest.drafting.draft import Draft, Weight
 from mandategraph.ingest.drafting.paper import TYPE, Paper, iri, kos, mg, text, typed
 from mandategraph.ingest.drafting.plans import PlanWriter
 from mandategraph.ingest.drafting.registers import Registers
-from mandategraph.ingest.drafting.work import Draft, Work
+from mandategraph.ingest.drafting.work import Work
 from mandategraph.ingest.lexicon import Lexicons
 from mandategraph.ingest.meaning import Meaning
 from mandategraph.ingest.reading import Reading
@@ -51,7 +52,9 @@ class Drafter:
             lexicon = self._lexicons.of_text([reading.words(block) for block in reading.blocks])
             work = self._work(reading, lexicon.language)
             meaning = self._meanings.get(lexicon.language) or self._meanings["en"]
-            PlanWriter(work, meaning).write(PlanReader(reading, lexicon, meaning, self._plan_words).plan())
+            PlanWriter(work, meaning, self._plan_words).write(
+                PlanReader(reading, lexicon, meaning, self._plan_words).plan()
+            )
         else:
             reading, documents = read_structure(reading, self._lexicons)
             language = next((document.language for document in documents if document.language), "en")
@@ -85,14 +88,15 @@ class Drafter:
             f"<{RDFS}label>",
             text(f"Mandate Graph {self._version}, reading of documents", "en"),
         )
-        self._registers.complete(paper, self._key, work.verbs, work.issuers)
-        work.account()
+        work.account.close()
         name = reading.file.splitlines()[0] if reading.file else ""
         head = f"Draft of {name}, read by Mandate Graph {self._version}; SHA-256 of the file {reading.file_sha256}."
         draft.trig = paper.trig(self._graph, head)
         return draft
 
     def _work(self, reading: Reading, language: str) -> Work:
-        draft = Draft(reading.file, "", reading.text)
-        draft.notes += reading.notes
-        return Work(self._key, self._symbols, self._meanings, Paper(reading, "provisional", language), draft)
+        draft = Draft(reading.file, "", reading.text, reading.file_sha256)
+        for note in reading.notes:
+            draft.look(Weight.READING, note)
+        paper = Paper(reading, "provisional", language)
+        return Work(self._key, self._symbols, self._meanings, self._registers, paper, draft)

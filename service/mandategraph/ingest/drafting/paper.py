@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mandategraph.core.namespaces import EDTF, ID, KOS, MG, OA, RDF, XSD
 from mandategraph.core.terms import Literal
 from mandategraph.ingest.reading import Reading
 
 TYPE = f"<{RDF}type>"
+_BREAK = re.compile("\n")
 
 
 def iri(base: str, path: str) -> str:
@@ -53,8 +59,19 @@ class Paper:
         self.language = language
         self.spans: set[tuple[int, int]] = set()
         self._standing = kos(f"standing-{standing}")
+        self._own_standing = self._standing
         self._lines: list[str] = []
-        self._breaks = [place for place, character in enumerate(reading.text) if character == "\n"]
+        self._breaks = [found.start() for found in _BREAK.finditer(reading.text)]
+        self._named: set[str] = set()
+
+    @contextmanager
+    def quoting(self) -> Iterator[None]:
+        """Within it, spans that are written for the first time are words quoted from another document."""
+        self._standing = kos("standing-quoted")
+        try:
+            yield
+        finally:
+            self._standing = self._own_standing
 
     def add(self, subject: str, *pairs: str) -> str:
         """Write predicates and objects of a subject, in turn; return the subject."""
@@ -100,15 +117,15 @@ class Paper:
             self.add(f"<{name}/quote>", TYPE, f"<{OA}TextQuoteSelector>", f"<{OA}exact>", text(words, self.language))
         return span
 
+    def is_first(self, name: str) -> bool:
+        """Whether a node is named for the first time; it is taken to be written then."""
+        if name in self._named:
+            return False
+        self._named.add(name)
+        return True
+
     def _line(self, offset: int) -> int:
-        low, high = 0, len(self._breaks)
-        while low < high:
-            middle = (low + high) // 2
-            if self._breaks[middle] < offset:
-                low = middle + 1
-            else:
-                high = middle
-        return low + 1
+        return bisect_left(self._breaks, offset) + 1
 
     def trig(self, graph: str, head: str) -> str:
         """Return the draft as TriG: one graph, a comment before it."""

@@ -1,73 +1,119 @@
-"""The quads of a work plan: its sections and suggestions, the texts it lists, its duties and its calendar."""
+"""The quads of a work plan: its sections and suggestions, the texts it lists, its duties; the calendar is beside it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from mandategraph.core.namespaces import AT, DCTERMS, ID
-from mandategraph.ingest.drafting.paper import TYPE, edtf, iri, kos, mg, text, typed
+from mandategraph.core.namespaces import DCTERMS, ID
+from mandategraph.ingest.drafting.calendars import CalendarWriter
+from mandategraph.ingest.drafting.draft import Weight
+from mandategraph.ingest.drafting.identity import Identity, identity_of
+from mandategraph.ingest.drafting.paper import TYPE, iri, kos, mg, text, typed
+from mandategraph.ingest.drafting.registers import type_of
+from mandategraph.ingest.drafting.statements import Voice
 from mandategraph.ingest.reading import Block
-from mandategraph.ingest.workplan.outline import CalendarEntry, PlannedDuty, QuotedArticle, Section, WorkPlan
+from mandategraph.ingest.workplan.outline import ListedText, PlannedDuty, QuotedArticle, Section, Suggestion, WorkPlan
 
 if TYPE_CHECKING:
     from mandategraph.ingest.drafting.work import Work
     from mandategraph.ingest.meaning import Meaning
 
+_SUGGESTED = ("open", "A suggested activity: nothing entered here says that it was taken up or dropped.")
+_GOES_ON = ("continuous", "A task that goes on; the words state no end.")
+_FUNCTION = ("continuous", "A function of the body; the words state no end.")
+_NOT_STATED = ("begins", "ends", "programmeArea", "priority")
+_BASIS = {
+    "en": "The plan carries no date; the first day of its calendar stands for it.",
+    "es": "El plan no lleva fecha; la reemplaza el primer día de su calendario.",
+    "fr": "Le plan ne porte pas de date ; le premier jour de son calendrier en tient lieu.",
+    "pt": "O plano não traz data; vale por ela o primeiro dia de seu calendário.",
+}
+
 
 class PlanWriter:
     """Writes a plan that was read; `work` holds the paper, the counts and what is shared with resolutions."""
 
-    def __init__(self, work: Work, meaning: Meaning) -> None:
+    def __init__(self, work: Work, meaning: Meaning, words: Mapping[str, Any]) -> None:
         self._work = work
         self._paper = work.paper
         self._draft = work.draft
         self._meaning = meaning
-        self._path = f"text/{work.paper.sha12}/plan"
-        self._plan = iri(ID, self._path)
-        self._local = f"{work.key}/draft/{work.paper.sha12}"
+        self._words = words
 
     def write(self, plan: WorkPlan) -> None:
         """Write the plan whole."""
-        paper = self._paper
-        paper.read(
-            self._plan,
-            TYPE,
-            mg("WorkPlan"),
-            f"<{DCTERMS}identifier>",
-            text(self._path),
-            mg("documentType"),
-            kos("type-plan"),
-            mg("entered"),
-            kos("entered-full"),
-            mg("notStated"),
-            mg("symbol"),
+        identity = identity_of(self._work, self._meaning, self._words, plan)
+        self._path, self._plan = identity.path, iri(ID, identity.path)
+        self._day = min(
+            (entry.date.earliest for entry in plan.calendar if entry.date and entry.date.earliest), default=""
         )
-        paper.add(paper.source, mg("textOf"), self._plan)
-        self._draft.documents.append(self._path)
-        self._draft.notes += plan.notes
+        self._voice = Voice("", self._work.voice_of(f"{self._path}/").organ, self._day, self._work.bodies)
+        self._head(plan, identity)
+        for note in plan.notes:
+            self._draft.look(Weight.NUMBERS, note)
         for order, section in enumerate(plan.sections, 1):
-            self._section(section, self._plan, order)
+            self._section(section, self._plan, order, is_outer=True)
+            if section.kind == "mandates":
+                self._claims(section)
+                for place, listed in enumerate(plan.listed, 1):
+                    self._listed(listed, section, place)
         for article in plan.articles:
             self._article(article)
-        for listed in plan.listed:
-            self._listed(listed.citation.path if listed.citation is not None else "", listed)
-        for suggestion in plan.suggestions:
-            self._suggestion(suggestion.path, suggestion.block, suggestion.actor)
+        for place, suggestion in enumerate(plan.suggestions):
+            same = sum(
+                one.path.rsplit("/", 1)[0] == suggestion.path.rsplit("/", 1)[0] for one in plan.suggestions[:place]
+            )
+            self._suggestion(suggestion, same + 1)
         counts: Counter[str] = Counter()
         for duty in plan.duties:
             counts[duty.path] += 1
             self._duty(duty, counts[duty.path])
-        for entry in plan.calendar:
-            self._entry(entry)
+        CalendarWriter(self._work, self._meaning, self._words, identity, self._voice).write(plan)
 
-    def _words(self, block: Block) -> str:
+    def _head(self, plan: WorkPlan, identity: Identity) -> None:
+        paper = self._paper
+        pairs = [
+            TYPE,
+            mg("WorkPlan"),
+            f"<{DCTERMS}identifier>",
+            text(self._path),
+            f"<{DCTERMS}title>",
+            text(identity.title or paper.reading.title or paper.reading.file, paper.language),
+            mg("documentType"),
+            kos("type-plan"),
+            mg("entered"),
+            kos("entered-full"),
+        ]
+        if identity.body:
+            pairs += [mg("preparedBy"), iri(ID, identity.body)]
+        if identity.period is not None:
+            pairs += [mg("plannedPeriod"), self._work.says.date(identity.period, 0)]
+        if self._day:
+            pairs += [mg("referenceDate"), typed(self._day, "date")]
+            pairs += [
+                part for tongue, basis in _BASIS.items() for part in (mg("referenceDateBasis"), text(basis, tongue))
+            ]
+        for term in (mg("symbol"), f"<{DCTERMS}issued>", mg("adoptedBy"), mg("adoptedAt"), mg("officialText")):
+            pairs += [mg("notStated"), term]
+        if plan.calendar:
+            columns = {"place": "place", "form": "form", "result": "expectedResult", "progress": "progress"}
+            missing = [term for kind, term in columns.items() if kind not in plan.columns]
+            pairs += [part for term in missing for part in (mg("columnMissing"), mg(term))]
+        paper.read(self._plan, *pairs)
+        paper.add(paper.source, mg("textOf"), self._plan)
+        self._draft.documents.append(self._path)
+
+    def _text(self, block: Block) -> str:
         return self._paper.reading.words(block)
 
-    def _provision(self, path: str, kind: str, parent: str, number: str, order: int, block: Block | None) -> str:
-        name = iri(ID, self._work.unique(path))
+    # provisions
+
+    def _provision(self, path: str, kind: str, parent: str, number: str, order: int, block: Block | None = None) -> str:
         self._draft.provisions[kind] += 1
+        name = iri(ID, path)
         pairs = [
             TYPE,
             mg("Provision"),
@@ -77,84 +123,177 @@ class PlanWriter:
             kos(f"provision-{kind}"),
             mg("partOf"),
             parent,
-            mg("number"),
-            text(number),
             mg("order"),
             typed(order, "integer"),
         ]
-        if block is not None:
-            if block.end > block.start:
-                pairs += [mg("textSpan"), self._paper.span(block.start, block.end)]
-            if block.number is not None:
-                pairs += [mg("numberSpan"), self._paper.span(block.number.start, block.number.end)]
+        if number:
+            pairs += [mg("number"), text(number)]
+        if block is not None and block.number is not None:
+            pairs += [mg("numberSpan"), self._paper.span(block.number.start, block.number.end)]
         self._paper.read(name, *pairs)
         if block is not None:
-            for citation in self._meaning.citations(self._words(block)):
-                self._work.citation(citation, block.start, name)
+            self._spoken(name, block, mg("textSpan"))
         return name
 
-    def _section(self, section: Section, parent: str, order: int) -> None:
+    def _spoken(self, name: str, block: Block, term: str) -> None:
+        """Say where the words of a provision stand, and what they cite and are about."""
+        if block.end > block.start:
+            self._paper.add(name, term, self._paper.span(block.start, block.end))
+        words = self._text(block)
+        self._work.says.recalled(self._meaning, words, block.start, name, self._voice, recalls=True)
+        for theme in self._meaning.themes(words):
+            self._paper.add(name, mg("theme"), iri(ID, theme.key))
+
+    @staticmethod
+    def _printed(block: Block) -> str:
+        return block.number.printed.strip("().º° ") if block.number is not None else ""
+
+    def _section(self, section: Section, parent: str, order: int, *, is_outer: bool = False) -> None:
         path = f"{self._path}/sec/{section.path}"
-        number = section.path.rsplit("/", 1)[-1]
-        name = self._provision(path, "section", parent, number, order, section.heading)
-        for count, block in enumerate(section.paragraphs, 1):
-            self._provision(f"{path}/{count}", "paragraph", name, str(count), count, block)
+        # “C) Member states” with one paragraph below it is one provision: a heading and its words.
+        is_one = not is_outer and len(section.paragraphs) == 1 and not section.sections
+        name = self._provision(
+            path, "section", parent, self._printed(section.heading), order, None if is_one else section.heading
+        )
+        if is_one:
+            heading, block = section.heading, section.paragraphs[0]
+            if heading.number is not None:
+                self._paper.add(name, mg("numberSpan"), self._paper.span(heading.number.start, heading.number.end))
+            self._paper.add(name, mg("headingSpan"), self._paper.span(heading.start, heading.end))
+            self._spoken(name, block, mg("textSpan"))
+            words = self._text(block)
+            self._work.says.statements(words, block.start, name, path, self._voice, self._meaning, path)
+            return
+        if section.kind != "calendar":
+            for count, block in enumerate(section.paragraphs, 1):
+                self._provision(f"{path}/{count}", "paragraph", name, self._printed(block) or str(count), count, block)
         for count, below in enumerate(section.sections, 1):
             self._section(below, name, count)
 
+    def _claims(self, section: Section) -> None:
+        """The organs on whose mandates the plan says it rests."""
+        bodies = set(self._work.bodies.values())
+        for block in section.paragraphs:
+            for mention in self._meaning.mentions(self._text(block)):
+                if mention.key in bodies and mention.key != self._work.bodies.get(self._voice.organ):
+                    self._paper.add(self._plan, mg("claimsMandatesOf"), iri(ID, mention.key))
+
     def _article(self, article: QuotedArticle) -> None:
-        path = f"{self._path}/art/{article.number}"
-        name = self._provision(path, "article", self._plan, article.number, int(article.number), None)
-        for order, item in enumerate(article.items, 1):
-            printed = item.number.printed.strip("().") if item.number is not None else str(order)
-            self._provision(f"{path}/{printed.lower()}", "item", name, printed, order, item)
+        words = self._text(article.lead)
+        citation = next((one for one in self._meaning.citations(words) if one.path), None)
+        document = citation.path if citation is not None else self._path
+        path = f"{document}/art/{article.number}"
+        self._draft.provisions["article"] += 1
+        base = article.lead.start
+        found = re.search(rf"\S+\s*{re.escape(article.number)}\b", words)
+        start = found.end() if found is not None else 0
+        start += len(words[start:]) - len(words[start:].lstrip(" ,:"))
+        end = len(words.rstrip(" :"))
+        pairs = [
+            TYPE,
+            mg("Provision"),
+            f"<{DCTERMS}identifier>",
+            text(path),
+            mg("provisionType"),
+            kos("provision-article"),
+            mg("partOf"),
+            iri(ID, document),
+            mg("number"),
+            text(article.number),
+            mg("order"),
+            typed(article.number, "integer"),
+        ]
+        with self._paper.quoting():
+            if found is not None:
+                pairs += [mg("numberSpan"), self._paper.span(base + found.start(), base + found.end())]
+            if end > start:
+                pairs += [mg("textSpan"), self._paper.span(base + start, base + end)]
+            name = self._paper.read(iri(ID, path), *pairs)
+            for order, item in enumerate(article.items, 1):
+                printed = self._printed(item) or str(order)
+                part = f"{path}/{printed.lower()}"
+                provision = self._provision(part, "item", name, printed, order, item)
+                self._function(item, part, provision, words[start:end], document)
 
-    def _listed(self, path: str, listed: object) -> None:
-        from mandategraph.ingest.workplan.outline import ListedText
-
-        if not isinstance(listed, ListedText):
+    def _function(self, item: Block, path: str, provision: str, lead: str, document: str) -> None:
+        """A letter of an article that gives a body its functions is a task of that body."""
+        phrases = "|".join(re.escape(phrase) for phrase in self._words.get("functions", {}).get("words", []))
+        found = re.search(rf"(?:{phrases})", lead, re.IGNORECASE)
+        if found is None or not phrases:
             return
-        paper = self._paper
-        section = self._provision(
-            f"{self._path}/sec/mandates/{path.rsplit('/', 1)[-1] or 'text'}",
-            "section",
-            self._plan,
-            "•",
-            1,
-            listed.heading,
-        )
-        key = path or f"{self._path}/listed/{listed.heading.start}"
-        document = iri(ID, key)
+        self._draft.statements += 1
+        self._draft.mandates += 1
+        voice, language = self._work.voice_of(document), self._paper.language
+        pairs = [
+            TYPE,
+            mg("Mandate"),
+            f"<{DCTERMS}identifier>",
+            text(f"{path}/s1"),
+            mg("expressedIn"),
+            provision,
+            mg("verb"),
+            self._work.entries.verb("have-as-function", "binding"),
+            mg("verbAsWritten"),
+            text(found[0], language),
+            mg("requiredAct"),
+            text(re.sub(r";\s*\w*$", "", self._text(item)).rstrip(".; "), language),
+            mg("dutyKind"),
+            kos("duty-sustained"),
+            mg("textSpan"),
+            self._paper.span(item.start, item.end),
+            *([mg("issuer"), self._work.entries.body(voice.issuer)] if voice.issuer else []),
+            *self._asked(lead[found.end() :].strip(" ():")),
+        ]
+        pairs += [part for term in _NOT_STATED for part in (mg("notStated"), mg(term))]
+        self._paper.read(iri(ID, f"{path}/s1"), *pairs)
+        self._work.says.status(f"{path}/s1", _FUNCTION, self._day)
+
+    def _listed(self, listed: ListedText, section: Section, place: int) -> None:
+        paper, citation = self._paper, listed.citation
+        number = self._printed(listed.heading)
+        path = f"{self._path}/sec/{section.path}/{number.lower() or place}"
+        parent = iri(ID, f"{self._path}/sec/{section.path}")
+        name = self._provision(path, "section", parent, number or str(place), place, listed.heading)
+        key = citation.path if citation is not None and citation.path else f"{self._path}/listed/{place}"
+        document, voice = iri(ID, key), self._work.voice_of(key, self._day)
+        self._work.entries.own(key)
         paper.add(self._plan, mg("listsMandate"), document)
-        paper.add(section, mg("announces"), document)
-        if listed.announced is not None:
-            first, last = listed.announced
-            paper.add(
-                section, mg("firstAnnounced"), typed(first, "integer"), mg("lastAnnounced"), typed(last, "integer")
-            )
-        paper.read(
-            document,
+        paper.add(name, mg("announces"), document)
+        pairs = [
             TYPE,
             mg("Document"),
             f"<{DCTERMS}identifier>",
             text(key),
             mg("documentType"),
-            kos("type-resolution" if "/res/" in key else "type-document"),
+            kos(f"type-{type_of(key)}"),
             mg("entered"),
-            kos("entered-part"),
+            kos("entered-part" if listed.units else "entered-none"),
+        ]
+        if citation is not None:
+            pairs += [mg("symbol"), text(citation.symbol or citation.as_written)]
+        pairs += (
+            [mg("adoptedBy"), self._work.entries.body(voice.issuer)]
+            if voice.issuer
+            else [mg("notStated"), mg("adoptedBy")]
         )
-        if listed.citation is not None:
-            paper.add(document, mg("symbol"), text(listed.citation.symbol or listed.citation.as_written))
-        self._work.units(listed.units, document, key, self._meaning)
+        paper.add(document, *pairs)
+        if listed.announced is not None:
+            first, last = listed.announced
+            paper.add(name, mg("firstAnnounced"), typed(first, "integer"), mg("lastAnnounced"), typed(last, "integer"))
+        with paper.quoting():
+            self._work.units(listed.units, key, voice)
 
-    def _suggestion(self, path: str, block: Block, actor: Block) -> None:
-        full = f"{self._path}/sec/{path}"
-        number = path.rsplit("/", 1)[-1]
-        provision = self._provision(full, "item", iri(ID, full.rsplit("/", 1)[0]), number, ord(number[:1]) - 96, block)
-        words = self._words(block)
-        name = iri(ID, f"{full}/s1")
+    # tasks
+
+    def _suggestion(self, suggestion: Suggestion, order: int) -> None:
+        full, block = f"{self._path}/sec/{suggestion.path}", suggestion.block
+        number = self._printed(block) or str(order)
+        provision = self._provision(full, "item", iri(ID, full.rsplit("/", 1)[0]), number, order, block)
+        words, language = self._text(block), self._paper.language
         self._draft.statements += 1
-        pairs = [
+        asked = self._text(suggestion.actor).rstrip(" :")
+        self._paper.read(
+            iri(ID, f"{full}/s1"),
             TYPE,
             mg("SuggestedActivity"),
             f"<{DCTERMS}identifier>",
@@ -162,27 +301,33 @@ class PlanWriter:
             mg("expressedIn"),
             provision,
             mg("verbAsWritten"),
-            text(words.split(" ", 1)[0], self._paper.language),
+            text(words.split(" ", 1)[0], language),
             mg("requiredAct"),
-            text(words.rstrip("."), self._paper.language),
+            text(words.rstrip("."), language),
             mg("textSpan"),
             self._paper.span(block.start, block.end),
-        ]
-        self._paper.read(name, *pairs, *self._addressees(self._words(actor).rstrip(" :")))
+            *self._asked(asked),
+            *(part for term in ("begins", "ends", "deadline") for part in (mg("notStated"), mg(term))),
+        )
+        self._work.says.status(f"{full}/s1", _SUGGESTED, self._day)
 
-    def _addressees(self, words: str) -> list[str]:
+    def _asked(self, words: str) -> list[str]:
         pairs: list[str] = []
-        for mention in self._meaning.addressees(words):
+        mentions = {mention.key or mention.as_written: mention for mention in self._meaning.addressees(words)}
+        for mention in mentions.values():
             if mention.key is not None:
                 pairs += [mg("addressee"), iri(ID, mention.key)]
             else:
                 pairs += [mg("addresseeAsWritten"), text(mention.as_written, self._paper.language)]
-        return pairs or [mg("addresseeAsWritten"), text(words, self._paper.language)]
+                self._draft.look(Weight.ACTOR, f"No register knows “{mention.as_written}”.")
+        if not pairs and words:
+            self._draft.look(Weight.ACTOR, f"No register knows “{words}”.")
+            pairs = [mg("addresseeAsWritten"), text(words, self._paper.language)]
+        return pairs
 
     def _duty(self, duty: PlannedDuty, count: int) -> None:
-        full = f"{self._path}/sec/{duty.path}"
-        words = self._paper.reading.text[duty.start : duty.end]
-        name = iri(ID, f"{full}/s{count}")
+        full, paper = f"{self._path}/sec/{duty.path}", self._paper
+        words = paper.reading.text[duty.start : duty.end]
         self._draft.statements += 1
         pairs = [
             TYPE,
@@ -192,123 +337,25 @@ class PlanWriter:
             mg("expressedIn"),
             iri(ID, full),
             mg("verbAsWritten"),
-            text(duty.verb, self._paper.language),
+            text(duty.verb, paper.language),
             mg("modality"),
             kos(f"modality-{duty.modality}"),
             mg("requiredAct"),
-            text(words.rstrip(".;"), self._paper.language),
+            text(words.rstrip(".;"), paper.language),
+            mg("dutyKind"),
+            kos("duty-sustained"),
             mg("textSpan"),
-            self._paper.span(duty.start, duty.end),
+            paper.span(duty.start, duty.end),
         ]
+        pairs += [part for term in _NOT_STATED for part in (mg("notStated"), mg(term))]
         if duty.rrule:
             pairs += [mg("rrule"), text(duty.rrule)]
         subject = words.split(duty.verb, 1)[0].strip(" ,")
         # “Each year the Council …”: what stands before the body is no part of its name.
         subject = re.sub(r"^[^,]*?\b(?=[Tt]he [A-Z])", "", subject)
-        self._paper.read(name, *pairs, *(self._addressees(subject) if subject else []))
-
-    # the calendar
-
-    def _entry(self, entry: CalendarEntry) -> None:
-        paper = self._paper
-        name = iri(AT, f"{self._local}/activity/{entry.order}")
-        title = " ".join(" ".join(self._words(block) for block in entry.words[:1]).split())
-        pairs = [
-            TYPE,
-            mg("ScheduledActivity"),
-            f"<{DCTERMS}identifier>",
-            text(f"{self._local}/activity/{entry.order}"),
-            mg("scheduledIn"),
-            self._plan,
-            mg("order"),
-            typed(entry.order, "integer"),
-            f"<{DCTERMS}title>",
-            text(title, paper.language),
-        ]
-        for block in (*entry.dates, *entry.mandates, *entry.words):
-            begin = block.number.start if block.number is not None else block.start
-            pairs += [mg("textSpan"), paper.span(begin, block.end)]
-        if entry.date is not None:
-            pairs += [mg("plannedTime"), self._date(entry)]
-        paper.read(name, *pairs)
-        for count, (block, citation) in enumerate(entry.citations, 1):
-            self._work.citation(citation, block.start, name)
-            if citation.path:
-                start, end = block.start + citation.start, block.start + citation.end
-                paper.read(
-                    iri(AT, f"{self._local}/link/{entry.order}-cites-{count}"),
-                    TYPE,
-                    mg("TraceLink"),
-                    mg("from"),
-                    name,
-                    mg("to"),
-                    iri(ID, citation.path),
-                    mg("linkType"),
-                    kos("link-cites"),
-                    mg("assertionStatus"),
-                    kos("status-stated"),
-                    mg("textSpan"),
-                    paper.span(start, end),
-                )
-        for part in entry.agenda:
-            paper.read(
-                iri(AT, f"{self._local}/activity/{entry.order}/item/{part.number}"),
-                TYPE,
-                mg("AgendaItem"),
-                mg("agendaOf"),
-                name,
-                mg("number"),
-                text(part.number),
-                mg("order"),
-                typed(part.number, "integer"),
-                f"<{DCTERMS}title>",
-                text(paper.reading.text[part.start : part.end].rstrip(". "), paper.language),
-                mg("textSpan"),
-                paper.span(part.start, part.end),
+        paper.read(iri(ID, f"{full}/s{count}"), *pairs, *(self._asked(subject) if subject else []))
+        self._work.says.status(f"{full}/s{count}", _GOES_ON, self._day)
+        if duty.before_each:
+            self._draft.look(
+                Weight.NUMBERS, f"A duty falls before each “{duty.before_each}”: name the series of events."
             )
-        for count, guest in enumerate(entry.guests, 1):
-            participation = iri(AT, f"{self._local}/participation/{entry.order}-{count}")
-            paper.add(name, mg("participation"), participation)
-            pairs = [
-                TYPE,
-                mg("Participation"),
-                mg("role"),
-                kos(f"role-{guest.role}"),
-                mg("asWritten"),
-                text(paper.reading.text[guest.start : guest.end], paper.language),
-                mg("certainty"),
-                kos(f"certainty-{guest.certainty}"),
-                mg("assertionStatus"),
-                kos("status-stated"),
-                mg("textSpan"),
-                paper.span(guest.start, guest.end),
-            ]
-            if guest.key is not None:
-                pairs += [mg("actor"), iri(ID, guest.key)]
-            paper.read(participation, *pairs)
-        self._draft.activities += 1
-        self._draft.notes += [f"Entry {entry.order}: {note}" for note in entry.notes]
-
-    def _date(self, entry: CalendarEntry) -> str:
-        date, paper = entry.date, self._paper
-        if date is None:
-            return ""
-        name = iri(ID, f"date/{paper.sha12}/{date.start}-{date.end}")
-        written = ", ".join(self._words(block).strip() for block in entry.dates)
-        pairs = [
-            TYPE,
-            mg("DateExpression"),
-            mg("asWritten"),
-            text(written),
-            mg("edtf"),
-            edtf(date.edtf),
-            mg("precision"),
-            kos(f"precision-{date.precision}"),
-            mg("textSpan"),
-            paper.span(date.start, date.end),
-        ]
-        if date.earliest:
-            pairs += [mg("earliest"), typed(date.earliest, "date"), mg("latest"), typed(date.latest, "date")]
-        if date.day_announced:
-            pairs += [mg("dayAnnounced"), typed("true", "boolean")]
-        return paper.read(name, *pairs)

@@ -1,4 +1,4 @@
-"""What a draft brings with it where the registers of the organisation do not have it yet: verbs, organs that speak."""
+"""What a draft brings with it where the registers do not have it yet: verbs, organs, sessions, cited documents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from typing import Any
 from mandategraph.core.namespaces import DCTERMS, ID, ORG, SKOS
 from mandategraph.ingest.drafting.paper import TYPE, Paper, iri, kos, mg, text
 
+NO_VERB = "none"
 _LANGUAGES = ("en", "es", "fr", "pt")
+_NO_VERB = {"en": "no operative verb", "es": "sin verbo dispositivo", "fr": "sans verbe dispositif"}
+_TYPES = {"res": "resolution", "dec": "decision", "prst": "declaration", "rules": "rules"}
+_SESSIONS = {
+    "en": "Session {} of {}",
+    "es": "Período de sesiones {} de {}",
+    "fr": "Session {} de {}",
+    "pt": "Período de sessões {} de {}",
+}
 
 
 @dataclass(frozen=True)
@@ -24,58 +33,96 @@ class Registers:
     verbs: Mapping[str, Any] = field(default_factory=dict)
     organs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def complete(self, paper: Paper, key: str, verbs: Mapping[str, str], issuers: Collection[str]) -> None:
-        """Write the verbs and organs that a draft names and no register holds."""
-        missing = {verb: force for verb, force in verbs.items() if f"{key}/verb/{verb}" not in self.known}
-        if missing:
-            self._scheme(paper, key)
-        for verb, force in sorted(missing.items()):
-            self._verb(paper, key, verb, force)
-        for issuer in sorted(issuers):
-            if issuer not in self.known:
-                self._organ(paper, issuer)
 
-    def _scheme(self, paper: Paper, key: str) -> None:
-        if f"{key}/verb" in self.known:
-            return
-        paper.add(
-            iri(ID, f"{key}/verb"),
-            TYPE,
-            f"<{SKOS}ConceptScheme>",
-            f"<{DCTERMS}identifier>",
-            text(f"{key}/verb"),
-            f"<{SKOS}prefLabel>",
-            text("Operative verbs", "en"),
-        )
+def type_of(path: str) -> str:
+    """
+    Return the kind of a document, by the segment of its address.
 
-    def _verb(self, paper: Paper, key: str, verb: str, force: str) -> None:
-        name = iri(ID, f"{key}/verb/{verb}")
-        paper.add(
-            name,
-            TYPE,
-            f"<{SKOS}Concept>",
-            f"<{DCTERMS}identifier>",
-            text(f"{key}/verb/{verb}"),
-            f"<{SKOS}inScheme>",
-            iri(ID, f"{key}/verb"),
-        )
-        shared = self.verbs.get(verb, {})
+    >>> type_of("un/ga/res/71/1"), type_of("un/ga/doc/79/736")
+    ('resolution', 'document')
+    """
+    return next((kind for segment, kind in _TYPES.items() if f"/{segment}/" in path), "document")
+
+
+class Entries:
+    """Writes each shared thing that a draft names and no register holds, once."""
+
+    def __init__(self, paper: Paper, key: str, registers: Registers) -> None:
+        self._paper = paper
+        self._key = key
+        self._registers = registers
+        self._written: set[str] = set()
+
+    def _is_new(self, path: str) -> bool:
+        if path in self._written or path in self._registers.known:
+            return False
+        self._written.add(path)
+        return True
+
+    def verb(self, verb: str, force: str) -> str:
+        """Return the address of a verb of the organisation's list."""
+        paper, path = self._paper, f"{self._key}/verb/{verb}"
+        name = iri(ID, path)
+        if not self._is_new(path):
+            return name
+        scheme = f"{self._key}/verb"
+        if self._is_new(scheme):
+            paper.add(iri(ID, scheme), TYPE, f"<{SKOS}ConceptScheme>", f"<{DCTERMS}identifier>", text(scheme))
+            paper.add(iri(ID, scheme), f"<{SKOS}prefLabel>", text("Operative verbs", "en"))
+        paper.add(name, TYPE, f"<{SKOS}Concept>", f"<{DCTERMS}identifier>", text(path))
+        paper.add(name, f"<{SKOS}inScheme>", iri(ID, scheme))
+        shared = self._registers.verbs.get(verb, {})
         labels = {language: shared[language][0] for language in _LANGUAGES if shared.get(language)}
+        if verb == NO_VERB:
+            labels = _NO_VERB
         for language, label in (labels or {paper.language: verb}).items():
             paper.add(name, f"<{SKOS}prefLabel>", text(label, language))
         if force:
-            paper.add(
-                name,
-                mg("force"),
-                kos(f"force-{force}"),
-                f"<{DCTERMS}source>",
-                text("Shared ladder of force, to be confirmed by the organisation", "en"),
-            )
+            paper.add(name, mg("force"), kos(f"force-{force}"))
+            paper.add(name, f"<{DCTERMS}source>", text("Shared ladder of force, to be confirmed here", "en"))
         else:
             paper.add(name, mg("notStated"), mg("force"))
+        return name
 
-    def _organ(self, paper: Paper, path: str) -> None:
+    def body(self, path: str) -> str:
+        """Return the address of a body that speaks."""
         name = iri(ID, path)
-        paper.add(name, TYPE, mg("Body"), TYPE, f"<{ORG}Organization>", f"<{DCTERMS}identifier>", text(path))
-        for language, label in self.organs.get(path, {"en": path.rsplit("/", 1)[-1].upper()}).items():
-            paper.add(name, f"<{SKOS}prefLabel>", text(label, language))
+        if self._is_new(path):
+            self._paper.add(name, TYPE, mg("Body"), TYPE, f"<{ORG}Organization>", f"<{DCTERMS}identifier>", text(path))
+            for language, label in self._names(path).items():
+                self._paper.add(name, f"<{SKOS}prefLabel>", text(label, language))
+        return name
+
+    def _names(self, path: str) -> Mapping[str, str]:
+        return self._registers.organs.get(path) or {"en": path.rsplit("/", 1)[-1].replace("-", " ").upper()}
+
+    def session(self, organ: str, body: str, number: str, kind: str) -> str:
+        """Return the address of a session of an organ; nothing is told of it but its number."""
+        path = f"{organ}/session/{number.lower()}" + (f"-{kind}" if kind else "")
+        name = iri(ID, path)
+        if self._is_new(path):
+            self._paper.add(name, TYPE, mg("Session"), f"<{DCTERMS}identifier>", text(path))
+            self._paper.add(name, mg("sessionOf"), self.body(body), mg("number"), text(number))
+            names = self._names(body)
+            for language, pattern in _SESSIONS.items():
+                if language in names:
+                    self._paper.add(name, f"<{SKOS}prefLabel>", text(pattern.format(number, names[language]), language))
+            self._paper.add(name, mg("notStated"), mg("begins"), mg("notStated"), mg("ends"))
+        return name
+
+    def document(self, path: str, symbol: str, issuer: str) -> str:
+        """Return the address of a document that is cited; of one that no register holds, only the symbol is told."""
+        name = iri(ID, path)
+        if symbol and self._is_new(path):
+            self._paper.add(name, TYPE, mg("Document"), f"<{DCTERMS}identifier>", text(path))
+            self._paper.add(name, mg("documentType"), kos(f"type-{type_of(path)}"), mg("symbol"), text(symbol))
+            self._paper.add(name, mg("entered"), kos("entered-none"))
+            if issuer:
+                self._paper.add(name, mg("adoptedBy"), self.body(issuer))
+            else:
+                self._paper.add(name, mg("notStated"), mg("adoptedBy"))
+        return name
+
+    def own(self, path: str) -> None:
+        """Say that a document is described by the draft itself, so that a citation does not describe it again."""
+        self._written.add(path)

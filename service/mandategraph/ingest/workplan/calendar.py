@@ -31,6 +31,8 @@ class CalendarReader:
         self._meaning = meaning
         self._words = words
         self.notes: list[str] = []
+        self.columns: set[str] = set()
+        """The kinds of column that the calendar has."""
 
     def entries(self, blocks: Sequence[Block]) -> list[CalendarEntry]:
         """Return the entries in the order of the text."""
@@ -73,6 +75,7 @@ class CalendarReader:
         folded = words.casefold().strip(" :.")
         for kind, names in self._words.get("columns", {}).items():
             if folded in names:
+                self.columns.add(str(kind))
                 return str(kind)
         return ""
 
@@ -150,8 +153,18 @@ class CalendarReader:
         for block in entry.words:
             words = self._text(block)
             for guest in self._meaning.participants(words):
+                certain = guest.certainty_words
                 entry.guests.append(
-                    Guest(block.start + guest.start, block.start + guest.end, guest.role, guest.certainty, guest.key)
+                    Guest(
+                        start=block.start + guest.start,
+                        end=block.start + guest.end,
+                        role=guest.role,
+                        certainty=guest.certainty,
+                        key=guest.key,
+                        certainty_start=block.start + certain.start if certain else 0,
+                        certainty_end=block.start + certain.end if certain else 0,
+                        is_person=guest.is_person,
+                    )
                 )
 
     def _agenda(self, entry: CalendarEntry) -> None:
@@ -165,7 +178,8 @@ class CalendarReader:
             if mark is not None and mark.printed[:1].isdigit():
                 rest = words[at + len(mark.printed) :]
                 start = begin + len(words) - len(rest.lstrip())
-                entry.agenda.append(AgendaPart(mark.printed.strip("."), start, block.end))
+                number_end = begin + at + len(mark.printed)
+                entry.agenda.append(AgendaPart(mark.printed.strip("."), start, block.end, begin, number_end))
 
 
 def _opened(date: DateFound) -> DateFound:

@@ -73,22 +73,31 @@ class PlannedDuty:
 
 @dataclass(slots=True)
 class AgendaPart:
-    """One item of a meeting: number as printed, words."""
+    """One item of a meeting: number as printed, words, and where the printed number stands, doubled ones with it."""
 
     number: str
     start: int
     end: int
+    number_start: int
+    number_end: int
 
 
 @dataclass(slots=True)
 class Guest:
-    """An actor named for an entry, as written: role and certainty are values of the code lists."""
+    """
+    An actor named for an entry, as written: role and certainty are values of the code lists.
+
+    `certainty_start` to `certainty_end` are the words that give the certainty, 0 and 0 where none do.
+    """
 
     start: int
     end: int
     role: str
     certainty: str
     key: str | None = None
+    certainty_start: int = 0
+    certainty_end: int = 0
+    is_person: bool = False
 
 
 @dataclass(slots=True)
@@ -116,4 +125,6 @@ class WorkPlan:
     suggestions: list[Suggestion] = field(default_factory=list)
     duties: list[PlannedDuty] = field(default_factory=list)
     calendar: list[CalendarEntry] = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
+    """What the heads of the calendar's columns say they hold: date, mandate, activity, place, responsible, result."""
     notes: list[str] = field(default_factory=list)

@@ -59,6 +59,7 @@ class PlanReader:
                 calendar = CalendarReader(self._reading, self._meaning, self._words)
                 plan.calendar += calendar.entries(blocks)
                 plan.notes += calendar.notes
+                plan.columns |= calendar.columns
             else:
                 self._introduction(section, blocks, plan)
         if not plan.calendar:
