@@ -22,7 +22,6 @@ class Style:
     """One style as it stands in the file, what it is based on aside."""
 
     key: str
-    kind: str
     name: str
     based_on: str
     number: str | None
@@ -37,16 +36,18 @@ class Styles:
     """The styles of a document; what a style leaves out comes from the one it is based on."""
 
     def __init__(self, root: _Element | None) -> None:
-        self._styles: dict[str, Style] = {}
+        # Templates bring hundreds of styles; only those that are used are looked into.
+        self._elements: dict[str, _Element] = {}
         self.default_paragraph = ""
         self.defaults: Mapping[str, bool] = {}
         self._lineage: dict[str, tuple[Style, ...]] = {}
         for element in root if root is not None else ():
             if element.tag == W + "style":
-                style = _style(element)
-                self._styles[style.key] = style
-                if style.kind == "paragraph" and element.get(W + "default") in ("1", "true", "on"):
-                    self.default_paragraph = style.key
+                key = element.get(W + "styleId", "")
+                self._elements[key] = element
+                is_default = element.get(W + "default") in ("1", "true", "on")
+                if is_default and element.get(W + "type", "paragraph") == "paragraph":
+                    self.default_paragraph = key
             elif element.tag == W + "docDefaults":
                 found = next(iter(element.iter(W + "rPr")), None)
                 self.defaults = looks_of(found)
@@ -54,9 +55,8 @@ class Styles:
     @property
     def lists(self) -> dict[str, str]:
         """The list styles, and the list that each names."""
-        return {
-            style.key: style.number for style in self._styles.values() if style.kind == "numbering" and style.number
-        }
+        held = [element for element in self._elements.values() if element.get(W + "type") == "numbering"]
+        return {style.key: style.number for style in map(_style, held) if style.number}
 
     def lineage(self, key: str) -> tuple[Style, ...]:
         """Return a style and those it is based on, nearest first; circles of a broken file are cut."""
@@ -66,10 +66,11 @@ class Styles:
 
     def _ancestors(self, key: str) -> Iterator[Style]:
         seen: set[str] = set()
-        while key in self._styles and key not in seen and len(seen) < _DEEPEST:
+        while key in self._elements and key not in seen and len(seen) < _DEEPEST:
             seen.add(key)
-            yield self._styles[key]
-            key = self._styles[key].based_on
+            style = _style(self._elements[key])
+            yield style
+            key = style.based_on
 
     def heading(self, key: str) -> int | None:
         """Return the depth of a heading, from 1, None for a style of other words."""
@@ -134,7 +135,6 @@ def _style(element: _Element) -> Style:
     outline = "" if paragraph is None else value_of(paragraph, "outlineLvl")
     return Style(
         key=element.get(W + "styleId", ""),
-        kind=element.get(W + "type", "paragraph"),
         name=value_of(element, "name"),
         based_on=value_of(element, "basedOn"),
         number=number,
