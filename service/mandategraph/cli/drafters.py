@@ -17,7 +17,13 @@ from mandategraph.ingest.lexicon import Lexicon, Lexicons
 from mandategraph.ingest.meaning import Known, Meaning
 from mandategraph.library import Library
 
-_FAMILIES = {f"{MG}Body": "body", f"{MG}CollectiveActor": "collective", f"{SKOS}Concept": "theme"}
+_FAMILIES = {
+    f"{MG}Body": "body",
+    f"{MG}CollectiveActor": "collective",
+    f"{SKOS}Concept": "theme",
+    **{f"{MG}{name}": "document" for name in ("Document", "Report", "WorkPlan")},
+}
+_NAMES = frozenset({f"{SKOS}prefLabel", f"{SKOS}altLabel", f"{DCTERMS}title", f"{MG}asWritten"})
 
 
 def drafter_of(library: Library, key: str, graph: str) -> Drafter:
@@ -48,25 +54,44 @@ def _register(library: Library, key: str) -> list[Known]:
     """Return the names that the organisation's registers hold: bodies, collectives, documents, themes."""
     import pyoxigraph as oxigraph
 
-    kinds: dict[str, str] = {}
+    families: dict[str, str] = {}
     keys: dict[str, str] = {}
     names: list[tuple[str, oxigraph.Literal]] = []
     for path in library.organisation_files(key):
         for quad in oxigraph.parse(path=str(path), format=oxigraph.RdfFormat.TURTLE):
             subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
             if predicate == f"{RDF}type" and isinstance(value, oxigraph.NamedNode):
-                kinds[subject] = _FAMILIES.get(value.value, kinds.get(subject, "document"))
+                family = _FAMILIES.get(value.value)
+                if family is not None and (family != "theme" or "/theme/" in subject):
+                    families[subject] = family
             elif predicate == f"{DCTERMS}identifier":
                 keys[subject] = value.value
-            elif predicate in (f"{SKOS}prefLabel", f"{SKOS}altLabel", f"{DCTERMS}title") and isinstance(
-                value, oxigraph.Literal
-            ):
+            elif predicate in _NAMES and isinstance(value, oxigraph.Literal):
                 names.append((subject, value))
-    return [
-        Known(keys[subject], name.value, name.language or "", kinds.get(subject, "document"))
+    known = [
+        Known(keys[subject], name.value, name.language or "", families[subject])
         for subject, name in names
-        if subject in keys
+        if subject in keys and subject in families
     ]
+    return _without_doubt(known)
+
+
+def _without_doubt(known: list[Known]) -> list[Known]:
+    """
+    Leave out titles that several documents carry: a title is no key.
+
+    Where one of them is the work of which others are versions, the title means the work.
+    """
+    carriers: dict[tuple[str, str], set[str]] = {}
+    for one in known:
+        if one.family == "document":
+            carriers.setdefault((one.language, one.label.casefold()), set()).add(one.path)
+    kept = []
+    for one in known:
+        paths = carriers.get((one.language, one.label.casefold()), set()) if one.family == "document" else set()
+        if len(paths) < 2 or any(other.startswith(f"{one.path}/") for other in paths):
+            kept.append(one)
+    return kept
 
 
 def _addresses(library: Library, key: str) -> frozenset[str]:

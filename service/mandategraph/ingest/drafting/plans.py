@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mandategraph.core.namespaces import DCTERMS, ID
-from mandategraph.ingest.drafting.calendars import CalendarWriter
+from mandategraph.ingest.drafting.calendars import CalendarWriter, key_of
 from mandategraph.ingest.drafting.draft import Weight
 from mandategraph.ingest.drafting.identity import Identity, identity_of
 from mandategraph.ingest.drafting.paper import TYPE, iri, kos, mg, text, typed
-from mandategraph.ingest.drafting.registers import type_of
+from mandategraph.ingest.drafting.registers import NO_VERB, type_of
 from mandategraph.ingest.drafting.statements import Voice
 from mandategraph.ingest.reading import Block
 from mandategraph.ingest.workplan.outline import ListedText, PlannedDuty, QuotedArticle, Section, Suggestion, WorkPlan
@@ -47,9 +47,10 @@ class PlanWriter:
         """Write the plan whole."""
         identity = identity_of(self._work, self._meaning, self._words, plan)
         self._path, self._plan = identity.path, iri(ID, identity.path)
-        self._day = min(
-            (entry.date.earliest for entry in plan.calendar if entry.date and entry.date.earliest), default=""
-        )
+        dates = [entry.date for entry in plan.calendar if entry.date is not None and entry.date.earliest]
+        # A whole day before a month, of which nobody knows the day.
+        days = [date.earliest for date in dates if date.precision == "day"] or [date.earliest for date in dates]
+        self._day = min(days, default="")
         self._voice = Voice("", self._work.voice_of(f"{self._path}/").organ, self._day, self._work.bodies)
         self._head(plan, identity)
         for note in plan.notes:
@@ -300,6 +301,8 @@ class PlanWriter:
             text(f"{full}/s1"),
             mg("expressedIn"),
             provision,
+            mg("verb"),
+            self._work.entries.verb(key_of(words.split(" ", 1)[0]) or NO_VERB, ""),
             mg("verbAsWritten"),
             text(words.split(" ", 1)[0], language),
             mg("requiredAct"),
@@ -307,13 +310,18 @@ class PlanWriter:
             mg("textSpan"),
             self._paper.span(block.start, block.end),
             *self._asked(asked),
+            *self._work.says.told(self._meaning.details(words), block.start, self._voice),
             *(part for term in ("begins", "ends", "deadline") for part in (mg("notStated"), mg(term))),
         )
         self._work.says.status(f"{full}/s1", _SUGGESTED, self._day)
 
     def _asked(self, words: str) -> list[str]:
         pairs: list[str] = []
-        mentions = {mention.key or mention.as_written: mention for mention in self._meaning.addressees(words)}
+        found = self._meaning.addressees(words)
+        if not any(mention.key for mention in found):
+            # “In order to ensure follow-up, the Council, through the Committee”: the first body named is asked.
+            found = self._meaning.mentions(words)[:1] or found
+        mentions = {mention.key or mention.as_written: mention for mention in found}
         for mention in mentions.values():
             if mention.key is not None:
                 pairs += [mg("addressee"), iri(ID, mention.key)]
@@ -348,6 +356,7 @@ class PlanWriter:
             paper.span(duty.start, duty.end),
         ]
         pairs += [part for term in _NOT_STATED for part in (mg("notStated"), mg(term))]
+        pairs += self._work.says.told(self._meaning.details(words), duty.start, self._voice, recurs=not duty.rrule)
         if duty.rrule:
             pairs += [mg("rrule"), text(duty.rrule)]
         subject = words.split(duty.verb, 1)[0].strip(" ,")

@@ -10,7 +10,7 @@ from mandategraph.ingest.drafting.draft import Draft, Weight
 from mandategraph.ingest.drafting.paper import TYPE, Paper, edtf, iri, kos, mg, text, typed
 from mandategraph.ingest.drafting.registers import NO_VERB, Entries
 from mandategraph.ingest.meaning import Meaning
-from mandategraph.ingest.meaning.found import Citation, DateFound, Mention, SessionFound, Statement
+from mandategraph.ingest.meaning.found import Citation, DateFound, Details, Mention, SessionFound, Statement
 
 # The state that a verb of no request leaves, and why.
 _STATES = {
@@ -18,6 +18,7 @@ _STATES = {
     "declaratory": ("declaratory", "The verb declares; it asks nobody to act."),
     "permission": ("standing", "A permission: it asks for nothing."),
 }
+_ASIDE = 4
 _OPEN = ("open", "The words ask for it; nothing entered here tells what became of it.")
 _GOES_ON = ("continuous", "A task that comes again; the words state no end.")
 _UNKNOWN = ("unknown", "The force of the verb is not known.")
@@ -143,7 +144,19 @@ class StatementWriter:
         return pairs
 
     def _details(self, statement: Statement, base: int, voice: Voice) -> list[str]:
-        details, language = statement.details, self._paper.language
+        details = statement.details
+        pairs = self.told(details, base, voice)
+        if statement.is_mandate:
+            ends = details.periods or details.deadlines
+            unsaid = ["begins", *([] if ends else ["ends"]), "programmeArea", "priority"]
+            pairs += [part for term in unsaid for part in (mg("notStated"), mg(term))]
+            if details.recurrences:
+                pairs += [mg("dutyKind"), kos("duty-sustained")]
+        return pairs
+
+    def told(self, details: Details, base: int, voice: Voice, *, recurs: bool = True) -> list[str]:
+        """Return what is said of an act as predicates and objects; dates and sessions are written on the way."""
+        language = self._paper.language
         pairs = [
             *self._named("recipient", details.recipients),
             *self._named("beneficiary", details.beneficiaries),
@@ -157,18 +170,12 @@ class StatementWriter:
             pairs += [mg("deadline"), found] if found else []
         for period in details.periods:
             pairs += [mg("appliesDuring"), self.date(period, base)]
-        for recurrence in details.recurrences:
+        for recurrence in details.recurrences if recurs else ():
             pairs += [mg("rrule"), text(recurrence.rrule)]
         if details.is_reporting:
             pairs += [mg("isReportingTask"), typed("true", "boolean")]
         if details.asks_for_money:
             pairs += [mg("asksForMoney"), typed("true", "boolean")]
-        if statement.is_mandate:
-            ends = details.periods or details.deadlines
-            unsaid = ["begins", *([] if ends else ["ends"]), "programmeArea", "priority"]
-            pairs += [part for term in unsaid for part in (mg("notStated"), mg(term))]
-            if details.recurrences:
-                pairs += [mg("dutyKind"), kos("duty-sustained")]
         return pairs
 
     def status(self, path: str, state: tuple[str, str], day: str) -> None:
@@ -268,8 +275,22 @@ class StatementWriter:
         return document
 
     def recalled(self, meaning: Meaning, words: str, base: int, place: str, voice: Voice, *, recalls: bool) -> None:
-        """Write the citations in the words of a provision; what a preamble or a verb of recalling names, it recalls."""
-        documents = [self.citation(citation, base, place, voice) for citation in meaning.citations(words, voice.organ)]
+        """Write the citations in the words of a provision; what a preamble or a plan names, it recalls."""
+        documents = self.citations(meaning.citations(words, voice.organ), words, base, place, voice)
         if recalls:
-            for document in dict.fromkeys(filter(None, documents)):
+            for document in documents:
                 self._paper.add(place, mg("recalls"), document)
+
+    def citations(self, found: Sequence[Citation], words: str, base: int, place: str, voice: Voice) -> list[str]:
+        """Write citations in their order; a title right after a symbol is the title of that document."""
+        documents: dict[str, None] = {}
+        for at, citation in enumerate(found):
+            before = found[at - 1] if at else None
+            if before is not None and before.kind == "symbol" and citation.kind == "named":
+                between = words[before.end : citation.start]
+                if len(between) <= _ASIDE and not any(character.isalnum() for character in between):
+                    name = iri(ID, f"citation/{self._paper.sha12}/{base + before.start}-{base + before.end}")
+                    self._paper.add(name, mg("citedTitle"), text(citation.as_written, self._paper.language))
+                    continue
+            documents[self.citation(citation, base, place, voice)] = None
+        return [document for document in documents if document]

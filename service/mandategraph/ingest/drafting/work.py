@@ -76,8 +76,9 @@ class Work:
         self._kinds: dict[str, str] = {}
         self._said: dict[str, str] = {}
         self._documents: list[str] = []
+        self._asking: set[str] = set()
         self.paragraphs: list[tuple[str, str, str]] = []
-        """Paragraphs and items of quoted texts: address, address of the document, words."""
+        """Paragraphs of quoted texts that ask for something, and their items: address, that of the document, words."""
         # The longest first: a committee's path begins with that of its organ.
         organs = sorted({str(organ["path"]) for organ in symbols.organs.values()}, key=lambda path: (-len(path), path))
         self.bodies = {organ: body_of(organ) for organ in organs}
@@ -198,7 +199,8 @@ class Work:
         """Write the units of a text that a plan quotes, under its document."""
         first = len(self._kinds)
         self._all(units, iri(ID, path), path, Counter(), voice, is_expression=False)
-        self.paragraphs += [(key, path, self._said.get(key, "")) for key in list(self._kinds)[first:]]
+        asking = [key for key in list(self._kinds)[first:] if {key, key.rsplit("/", 1)[0]} & self._asking]
+        self.paragraphs += [(key, path, self._said.get(key, "")) for key in asking]
 
     def _write_units(self, document: Document, path: str, voice: Voice, *, is_expression: bool = False) -> None:
         self._all(shaped(document.units), iri(ID, path), path, Counter(), voice, is_expression=is_expression)
@@ -289,7 +291,8 @@ class Work:
         count = order[unit.part]
         printed = printed_of(unit)
         # Among numbered paragraphs one without a number has none, and an address that is no number.
-        is_numbered = not order[f"printed {unit.part}"] and unit.part is not Part.QUOTATION
+        is_counted = not order[f"printed {unit.part}"] and unit.part is not Part.QUOTATION
+        is_numbered = is_counted or unit.number is not None
         number = printed or (str(count) if is_numbered else "")
         key = key_of(printed) or (str(count) if is_numbered else f"u{count}")
         segment = _SEGMENT.get(unit.part)
@@ -315,7 +318,10 @@ class Work:
         words, base, says = self._words(unit), unit.block.start, self.says
         where = printed or f"A paragraph ({words[:40].strip()} …)"
         if not known and unit.part in (Part.OPERATIVE, Part.ARTICLE):
+            mandates = self.draft.mandates
             found = says.statements(words, base, name, path, voice, meaning, where)
+            if self.draft.mandates > mandates:
+                self._asking.add(path)
             if not found and unit.part is Part.OPERATIVE:
                 says.without_verb(base, unit.block.end, name, path, voice, where)
         elif not known and unit.part in (Part.ITEM, Part.BULLET):
