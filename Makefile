@@ -54,12 +54,16 @@ run: $(BUILT) ## Set up, load the CAM plan, show what it answers, serve it on PO
 	@exec make/first-light.sh "$(PY)" "$(STORE)" "$(HOST)" "$(PORT)"
 
 .PHONY: test
-test: $(BUILT_FOR_TESTS) browser ## Set up what the tests need and run everything
+test: $(BUILT_FOR_TESTS) browser office ## Set up what the tests need and run everything
 	@$(MAKE) --no-print-directory check
 
 .PHONY: browser
 browser:
 	@make/browser.sh
+
+.PHONY: office
+office:
+	@make/office.sh
 
 .PHONY: check
 check: ## Everything a change must pass; needs `make test` once before
