@@ -161,6 +161,22 @@ def test_blanks_tabs_headings_and_looks():
     ]
 
 
+def test_headings_take_the_numbers_of_the_outline_if_their_style_does():
+    outline = (
+        '<text:outline-style><text:outline-level-style text:level="1" style:num-format="I" style:num-suffix="."/>'
+        '<text:outline-level-style text:level="2" style:num-format="1" text:display-levels="2"/></text:outline-style>'
+        '<style:style style:name="Heading_20_1" style:family="paragraph"/>'
+        '<style:style style:name="Own" style:family="paragraph" style:parent-style-name="Heading_20_1"/>'
+        '<style:style style:name="Freed" style:family="paragraph" style:parent-style-name="Own" '
+        'style:list-style-name=""/><style:style style:name="Other" style:family="paragraph"/>'
+    )
+    body = "".join(
+        f'<text:h text:style-name="{style}" text:outline-level="{level}">Head</text:h>'
+        for style, level in (("Own", 1), ("Own", 2), ("Freed", 1), ("Other", 1), ("Heading_20_1", 1))
+    )
+    assert numbers(read(body, outline)) == ["I.", "I.1", "", "", "II."]
+
+
 def test_deleted_words_are_gone_and_told():
     tracked = (
         "<text:tracked-changes><text:changed-region><text:deletion><text:p>Gone</text:p></text:deletion>"

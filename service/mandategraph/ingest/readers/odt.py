@@ -65,9 +65,9 @@ def read_odt(name: str, data: bytes) -> Reading:
 
 @dataclass(slots=True)
 class _Style:
+    name: str = ""
     parent: str = ""
-    lists: str = ""
-    outline: int | None = None
+    lists: str | None = None
     left: float | None = None
     looks: dict[str, bool] = field(default_factory=dict)
 
@@ -246,7 +246,7 @@ class _Document:
         depth = None
         if element.tag == TEXT + "h":
             depth = max(1, number(element.get(TEXT + "outline-level"), 1))
-            if not printed and self.outline and element.get(TEXT + "is-list-header") != "true" and words.strip():
+            if not printed and words.strip() and self._is_outlined(element, style):
                 start = element.get(TEXT + "start-value")
                 restarts = start and element.get(TEXT + "restart-numbering") == "true"
                 printed = self.headings.next(self.outline, depth - 1, number(start, 1) if restarts else None)
@@ -276,6 +276,16 @@ class _Document:
                 self.indents.note(block, self._left(style))
         for node in aside:
             self._aside(node, where)
+
+    def _is_outlined(self, heading: _Element, style: str) -> bool:
+        """Whether the numbers of the outline are for a heading: its style may take them off, or never had them."""
+        if not self.outline or heading.get(TEXT + "is-list-header") == "true":
+            return False
+        lineage = list(self._lineage("paragraph", style))
+        named = next((held.lists for held in lineage if held.lists is not None), None)
+        if named is not None:
+            return named != ""
+        return not style or any(held.name.startswith("Heading") for held in lineage)
 
     def _inline(
         self,
@@ -368,7 +378,8 @@ def _rows(table: _Element) -> Iterator[_Element]:
 
 
 def _style(element: _Element) -> _Style:
-    style = _Style(element.get(STYLE + "parent-style-name", ""), element.get(STYLE + "list-style-name", ""))
+    named = element.get(STYLE + "name", ""), element.get(STYLE + "parent-style-name", "")
+    style = _Style(*named, element.get(STYLE + "list-style-name"))
     for held in element:
         if held.tag == STYLE + "text-properties":
             if weight := held.get(FO + "font-weight"):
