@@ -106,7 +106,7 @@ class Quad:
 
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
-_TO_ESCAPE = re.compile("[\"\\\\\x00-\x1f\x7f\ud800-\udfff]")
+_TO_ESCAPE = re.compile('["\\\\\x00-\x1f\x7f\ud800-\udfff]')
 
 
 def _escaped(found: re.Match[str]) -> str:
