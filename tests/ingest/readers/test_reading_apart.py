@@ -31,9 +31,10 @@ def test_what_comes_back_is_what_was_read(apart, word, tmp_path):
     made.add("Words", num=ours, level=0)
     made.body.append(f"<w:tbl><w:tr><w:tc>{made.paragraph('Cell')}</w:tc></w:tr></w:tbl>")
     file = tmp_path / "made.docx"
-    file.write_bytes(made.data())
+    data = made.data()
+    file.write_bytes(data)
     reading = apart.read(file)
-    assert reading == read_document("made.docx", made.data())
+    assert reading == read_document("made.docx", data)
     assert unpacked(packed(reading)) == reading
 
 
@@ -80,6 +81,18 @@ def killed(held: Worker) -> None:
     assert process is not None
     process.kill()
     process.wait()
+
+
+def test_a_large_program_does_not_wear_out_its_reader():
+    """What the starting program holds is not counted as the reader's own memory."""
+    held_here = bytearray(b"x") * (400 << 20)
+    with Worker() as held:
+        held.read_bytes("a.txt", b"One.")
+        first = held._plain._process
+        assert first is not None
+        held.read_bytes("b.txt", b"Two.")
+        assert held._plain._process is first
+    assert len(held_here) == 400 << 20
 
 
 def test_after_an_end_the_next_file_gets_a_new_process():
