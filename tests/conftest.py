@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +17,10 @@ from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.wiring import Installation, memory_installation
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A shell starts what it puts into the background with this signal ignored, and every program below would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

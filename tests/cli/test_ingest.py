@@ -61,7 +61,7 @@ def test_an_unknown_organisation_is_answered_with_those_there_are(run, tmp_path)
 
 
 def test_a_draft_is_accepted_and_withdrawn_whole(run, tmp_path):
-    """Into the facts through every check, and out again; a second text of it is refused meanwhile."""
+    """Into the facts through every check, and out again; another text of it replaces the first only where told to."""
     (tmp_path / "lamps.txt").write_text(RESOLUTION)
     store, out = str(tmp_path / "store"), tmp_path / "out"
     assert run("load", "cam", "--store", store).status == 0
@@ -74,13 +74,55 @@ def test_a_draft_is_accepted_and_withdrawn_whole(run, tmp_path):
     assert run("ingest", str(tmp_path / "lamps.txt"), "--organisation", "un", "--out", str(out)).status == 0
     again = run("accept", str(out / "lamps.trig"), "--store", store)
     assert again.status == 2
-    assert "Withdraw it first" in again.err
+    assert "--replace" in again.err
+    replaced = run("accept", str(out / "lamps.trig"), "--replace", "--store", store)
+    assert replaced.status == 0, replaced.err
+    now = run("export", "--format", "trig", "--store", store).out
+    assert "harbours" in now
+    assert "lighthouses" not in now
     withdrawn = run("withdraw", "A/RES/99/7", "--store", store)
     assert withdrawn.status == 0, withdrawn.err
     after = run("export", "--format", "trig", "--store", store).out
     assert "un/ga/res/99/7" not in after
-    # Registers stay: the verbs and the organ that the draft brought.
+    # Registers stay: the verbs and the bodies that came with the draft.
     assert len(before) < len(after)
+
+
+def test_a_draft_in_the_store_is_checked_and_accepted_by_its_symbol(run, tmp_path):
+    """Nothing bars it; afterwards it is in the facts, its words can be shown, and no draft of it is left."""
+    (tmp_path / "lamps.txt").write_text(RESOLUTION)
+    store = str(tmp_path / "store")
+    assert run("ingest", str(tmp_path / "lamps.txt"), "--organisation", "un", "--store", store).status == 0
+    checked = run("check", "--draft", "A/RES/99/7", "--store", store)
+    assert checked.status == 0, checked.err
+    assert "Nothing bars the draft" in checked.err
+    assert "Checked as: draft" in checked.out
+    accepted = run("accept", "A/RES/99/7", "--on", "2045-01-31", "--store", store)
+    assert accepted.status == 0, accepted.err
+    base = "https://w3id.org/mandategraph"
+    left = f"ASK {{ GRAPH <{base}/at/graph/review> {{ ?s ?p ?o }} }}"
+    assert "false" in run("query", "-e", left, "--store", store).out
+    days = f"SELECT DISTINCT ?day {{ ?record <{base}/ns#onDate> ?day }}"
+    assert "2045-01-31" in run("query", "-e", days, "--store", store).out
+    assert "0 in none" in run("status", "--store", store).out
+
+
+def test_a_draft_that_breaks_a_rule_is_barred_and_nothing_is_changed(run, tmp_path):
+    """A number that stands twice: told by check, refused by accept."""
+    (tmp_path / "lamps.txt").write_text(RESOLUTION)
+    store, out = str(tmp_path / "store"), tmp_path / "out"
+    assert run("ingest", str(tmp_path / "lamps.txt"), "--organisation", "un", "--out", str(out)).status == 0
+    draft = out / "lamps.trig"
+    number = '<https://w3id.org/mandategraph/ns#number> "{}"'
+    broken = draft.read_text().replace(number.format("2"), number.format("1"))
+    assert broken != draft.read_text()
+    draft.write_text(broken)
+    checked = run("check", "--draft", str(draft), "--store", store)
+    assert checked.status == 1
+    assert "bar it" in checked.err
+    refused = run("accept", str(draft), "--store", store)
+    assert refused.status == 3
+    assert "A/RES/99/7" not in run("export", "--format", "trig", "--store", store).out
 
 
 def test_what_is_no_draft_is_not_accepted(run, tmp_path):
@@ -88,5 +130,6 @@ def test_what_is_no_draft_is_not_accepted(run, tmp_path):
     (tmp_path / "x.ttl").write_text("<urn:a> <urn:b> <urn:c> .")
     store = str(tmp_path / "store")
     assert run("load", "cam", "--store", store).status == 0
-    assert run("accept", str(tmp_path / "x.ttl"), "--store", store).status == 2
+    for words in (str(tmp_path / "x.ttl"), "A/RES/99/7", str(tmp_path / "absent.trig"), "no symbol"):
+        assert run("accept", words, "--store", store).status == 2
     assert run("withdraw", "A/RES/99/7", "--store", store).status == 2

@@ -1,10 +1,12 @@
 """The command line is quick to answer, and whatever goes wrong is one sentence and an exit status."""
 
+import fcntl
 import os
 import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -171,7 +173,15 @@ def test_an_interruption_is_quiet(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         env=os.environ | {"MANDATEGRAPH_STORE": str(tmp_path / "none")},
     )
-    time.sleep(1)
+    assert waiting.stdin is not None
+    waiting.stdin.write(b"SELECT")
+    waiting.stdin.flush()
+    left = -1
+    until = time.monotonic() + 30
+    while left:  # until it has begun to read
+        assert time.monotonic() < until, "it never read its input"
+        time.sleep(0.05)
+        left = int.from_bytes(fcntl.ioctl(waiting.stdin, termios.FIONREAD, b"\0\0\0\0"), sys.byteorder)
     waiting.send_signal(signal.SIGINT)
     out, err = waiting.communicate(timeout=20)
     assert (waiting.returncode, out, err) == (130, b"", b"")

@@ -252,6 +252,7 @@ def test_where_no_reader_is_free_the_longest_makes_room(pool):
     began = time.monotonic()
     assert whole(readers.query(COUNT, PUBLIC, JSON))
     assert time.monotonic() - began < 3.0
+    wait_until(lambda: told)  # the loser's own thread hears of it a moment later
     assert len(told) == 1
     assert "made room" in str(told[0])
     readers.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mandategraph.checks.catalogue import Catalogue, Row
@@ -44,12 +44,13 @@ def check(
     plan: str | None = None,
     language: str = "en",
     engine: str = "compiled",
+    only: Collection[str] | None = None,
 ) -> Report:
     """
     Return what the checks of a profile find in the facts and what is inferred from them.
 
     The day is the plan's own reference date unless `on` says otherwise; the plan is the newest there is unless `plan`
-    names another. Proposals never count.
+    names another. Proposals never count. `only` limits the findings to those about the nodes that it names.
     """
     if language not in LANGUAGES:
         raise UnknownName("language", language, LANGUAGES, hint=f"The languages are {', '.join(LANGUAGES)}.")
@@ -57,6 +58,8 @@ def check(
     subject = _subject(store, graphs, plan)
     run = Run(on or subject.on, subject.plan)
     outcome = engine_named(engine, store, graphs, catalogue)([shape for shape, _ in rows], run)
+    if only is not None:
+        outcome = replace(outcome, results=tuple(result for result in outcome.results if str(result.focus) in only))
     teller = Teller(store, graphs, catalogue, labels, language, subject.names(run.on))
     findings = teller.findings(outcome, profile)
     table = {row.code: row for _, row in rows}

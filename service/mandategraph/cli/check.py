@@ -23,7 +23,9 @@ from mandategraph.settings import Settings
 
 
 def command(
-    profile: Annotated[str, typer.Option(help=f"How strictly: {', '.join(PROFILES)}.")] = "report",
+    profile: Annotated[
+        str | None, typer.Option(help=f"How strictly: {', '.join(PROFILES)} (report; with --draft: draft).")
+    ] = None,
     on: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day to speak of; the plan's own unless told.")
     ] = None,
@@ -32,6 +34,9 @@ def command(
     output_format: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "table",
     engine: Annotated[str, typer.Option(help=f"One of {', '.join(ENGINES)}.")] = "compiled",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    draft: Annotated[
+        str | None, typer.Option("--draft", metavar="DRAFT", help="Check a draft as if it were accepted.")
+    ] = None,
     data: Annotated[list[Path] | None, typer.Option(help="Check these files instead of the store.")] = None,
     shapes: Annotated[list[Path] | None, typer.Option(help="The shapes for --data.")] = None,
     overlay: Annotated[
@@ -45,12 +50,25 @@ def command(
     Check what is in the store: what is missing, and what needs a decision.
 
     Exit status: 0 nothing at or above --fail-on, 1 something, 2 wrong use, 3 could not look.
-    With --data and --shapes: check any RDF files by any SHACL shapes and print the validation report.
+    With --draft: what the checks find in a draft, a file or that of a document in the review graph, and what bars it
+    from the facts. With --data and --shapes: check any RDF files by any SHACL shapes and print the validation report.
     """
     least = Severity.read(fail_on)
     if data or shapes:
         _check_files(data or [], shapes or [], output_format, output)
         return
+    if draft is not None:
+        from mandategraph.cli.draft_check import check_draft
+
+        settings = settings_from(store=store, lang=lang)
+        form = "json" if as_json else output_format
+        with open_store(settings) as here:
+            report, is_barred = check_draft(here, draft, profile or "draft", _day(on), engine)
+        write_out(write(report, form), output)
+        if is_barred or report.reaches(least):
+            raise typer.Exit(1)
+        return
+    profile = profile or "report"
     if overlay:
         write_out(overlay_of(Catalogue.read(Library.shipped().shapes_folder), profile), output)
         return

@@ -65,7 +65,7 @@ def command(
             _progress(done, len(files))
         if out is None and written:
             with open_store(settings, write=True) as here:
-                here.load_files(written, graph)
+                here.take_drafts(written)
     if as_json:
         write_out(json.dumps({"drafts": summaries, "failed": failed}, ensure_ascii=False, indent=1) + "\n")
     else:

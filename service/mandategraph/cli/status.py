@@ -75,7 +75,7 @@ def _rows(here: Installation, query: str) -> Any:
 def _texts(here: Installation) -> Iterator[_Text]:
     for row in _rows(here, _TEXTS):
         text, only = str(row["text"]), values_block(["text"], [[Iri(str(row["text"]))]])
-        words = here.library.read_source(str(row["sha"]))
+        words = here.source_text(str(row["sha"]))
         spans = [(int(str(found["start"])), int(str(found["end"]))) for found in _rows(here, _PREFIXES + _SPANS % only)]
         unplaced = tuple(
             (int(str(found["line"])), str(found["words"]), str(found["reason"]))

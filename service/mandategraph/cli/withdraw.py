@@ -8,9 +8,7 @@ import typer
 
 from mandategraph.cli.options import StoreOption, open_store, settings_from
 from mandategraph.cli.output import say
-from mandategraph.core.errors import WrongUse
-from mandategraph.core.namespaces import ID
-from mandategraph.core.symbols import Symbols
+from mandategraph.cli.references import document_named
 
 
 def command(
@@ -25,20 +23,6 @@ def command(
     """
     settings = settings_from(store=store)
     with open_store(settings, write=True) as here:
-        changed = here.withdraw(
-            _iri(document, [Symbols.of(here.library.organisation(key)) for key in here.library.organisations()])
-        )
+        changed = here.withdraw(document_named(document, here.library))
         facts = changed.removed.get(here.graphs.facts, 0)
     say(f"{document}: {facts:,} facts withdrawn.")
-
-
-def _iri(document: str, organisations: list[Symbols]) -> str:
-    if document.startswith(("http://", "https://")):
-        return document
-    for symbols in organisations:
-        symbol = symbols.read(document)
-        if symbol is not None and symbol.path:
-            return ID + symbol.path
-    if "/" in document and document == document.lower():
-        return ID + document
-    raise WrongUse(f"“{document}” is no symbol of an organisation known here. Give the IRI of the document.")

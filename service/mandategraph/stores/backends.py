@@ -19,6 +19,7 @@ from mandategraph.stores.recording import RecordingStore
 from mandategraph.stores.remote import RemoteStore
 from mandategraph.stores.shipments import Shipments
 from mandategraph.stores.snapshot import SnapshotReader
+from mandategraph.stores.texts import Texts
 
 
 class Backend(Protocol):
@@ -32,6 +33,11 @@ class Backend(Protocol):
     @property
     def shipments(self) -> Shipments:
         """What the shipped plans put here."""
+        ...
+
+    @property
+    def texts(self) -> Texts:
+        """The source texts that came with drafts."""
         ...
 
     def staging(self) -> AbstractContextManager[RecordingStore]:
@@ -62,6 +68,7 @@ class InMemory:
     def __init__(self) -> None:
         self._store = EmbeddedStore.in_memory()
         self.shipments = Shipments(None)
+        self.texts = Texts(None)
 
     @property
     def store(self) -> GraphStore:
@@ -94,6 +101,7 @@ class InFolder:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self.shipments = Shipments(writer.folder / "shipped")
+        self.texts = Texts(writer.folder / "texts")
 
     @property
     def store(self) -> GraphStore:
@@ -126,6 +134,7 @@ class ReadOnly:
 
     def __init__(self, store: SnapshotReader) -> None:
         self._reader = store
+        self.texts = Texts(store.folder / "texts")
 
     @property
     def store(self) -> GraphStore:
@@ -161,9 +170,10 @@ class ReadOnly:
 class Remote:
     """A SPARQL endpoint; a change is tried on a copy of our five graphs in memory."""
 
-    def __init__(self, store: RemoteStore, graphs: Graphs, shipments: Shipments) -> None:
+    def __init__(self, store: RemoteStore, graphs: Graphs, shipments: Shipments, texts: Texts) -> None:
         self.store = store
         self.shipments = shipments
+        self.texts = texts
         self._graphs = graphs
 
     @contextmanager

@@ -1,75 +1,322 @@
-"""Drafts in and out of the facts: what a draft holds, and what was entered from the text of a document."""
+"""Drafts in and out of the facts: what changes when one is accepted, and when a document is withdrawn."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from mandategraph.core.errors import WrongUse
 from mandategraph.core.graphs import Dataset, Graphs
-from mandategraph.core.namespaces import MG, OA
+from mandategraph.core.namespaces import AT, DCTERMS, ID, KOS, MG, OA, PROV, RDF, XSD
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.terms import Iri, values_block
 from mandategraph.stores.convert import from_quad
+from mandategraph.stores.loading import Reading, read_foreign
+from mandategraph.stores.recording import RecordingStore
 
-_OTHER_TEXTS = f"""
-PREFIX mg: <{MG}>
-SELECT DISTINCT ?document ?text WHERE {{ %s ?text mg:textOf ?document . FILTER NOT EXISTS {{ %s }} }}
-"""
-_ENTERED = f"""
+_READ_FROM, _TEXT_OF, _TYPE = (ox.NamedNode(name) for name in (f"{MG}readFrom", f"{MG}textOf", f"{RDF}type"))
+_ENTERED, _ENTERED_PART, _NOT_STATED = (ox.NamedNode(f"{MG}{name}") for name in ("entered", "enteredPart", "notStated"))
+_EXPRESSED_IN, _ABOUT, _ON_DATE = (ox.NamedNode(f"{MG}{name}") for name in ("expressedIn", "about", "onDate"))
+_STATUS, _PROPOSED = ox.NamedNode(f"{MG}assertionStatus"), ox.NamedNode(f"{KOS}status-proposed")
+_TITLE = ox.NamedNode(f"{DCTERMS}title")
+_SOURCE, _SELECTOR = ox.NamedNode(f"{OA}hasSource"), ox.NamedNode(f"{OA}hasSelector")
+_EXTENT = {f"{KOS}entered-none": 0, f"{KOS}entered-part": 1, f"{KOS}entered-full": 2}
+# What a node may have several of, from several texts; anything else it has once, and what was entered first stays.
+_SEVERAL = frozenset(
+    f"{MG}{name}"
+    for name in ("textSpan", "numberSpan", "headingSpan", "readFrom", "recalls", "theme", "mentions", "participation")
+)
+# What stays known of a withdrawn document that others name.
+_OF_A_DOCUMENT = frozenset(
+    {f"{RDF}type", f"{DCTERMS}identifier", f"{DCTERMS}title", f"{DCTERMS}issued"}
+    | {f"{MG}{name}" for name in ("documentType", "symbol", "adoptedBy", "adoptedAt", "preparedBy", "versionOf")}
+)
+_AGENT = "/agent/mandategraph-ingest"
+_OF_A_DRAFT = f"""
 PREFIX mg: <{MG}>
 PREFIX oa: <{OA}>
+PREFIX prov: <{PROV}>
 CONSTRUCT {{ ?node ?p ?o }} WHERE {{
   %s
-  ?text mg:textOf ?document .
-  {{ ?node mg:readFrom ?text }} UNION {{ ?node mg:textOf ?document }} UNION {{ ?node oa:hasSource ?text }}
+  {{ ?text mg:textOf ?document }}
+  {{ BIND(?text AS ?node) }} UNION {{ ?node mg:readFrom ?text }} UNION {{ ?node oa:hasSource ?text }}
   UNION {{ ?span oa:hasSource ?text ; oa:hasSelector ?node }}
+  UNION {{ ?one mg:readFrom ?text ; ?to ?node . FILTER(?to != mg:readFrom && isIRI(?node)) }}
+  UNION {{ ?text prov:wasAttributedTo ?node }}
   ?node ?p ?o .
 }}
 """
 
 
-def to_accept(store: GraphStore, graphs: Graphs, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """
-    Return what leaves the review graph when these facts are accepted: the same triples there.
+@dataclass
+class DraftHeld:
+    """A draft: its triples, the documents and texts it is of, and the key of its organisation."""
 
-    Raises WrongUse where a document of the draft is in the facts already, entered from another text.
-    """
-    quads = list(quads)
-    text_of = ox.NamedNode(f"{MG}textOf")
-    documents = [
-        quad.object.value for quad in quads if quad.predicate == text_of and isinstance(quad.object, ox.NamedNode)
-    ]
-    if not documents:
-        raise WrongUse("The file is no draft: it names no text that a document was read from.")
-    texts = [
-        quad.subject.value for quad in quads if quad.predicate == text_of and isinstance(quad.subject, ox.NamedNode)
-    ]
-    own = values_block(["text"], [[Iri(text)] for text in texts])
-    query = _OTHER_TEXTS % (values_block(["document"], [[Iri(one)] for one in documents]), own)
-    known = store.select(query, Dataset((graphs.facts,))).rows
-    if known:
-        raise WrongUse(
-            f"{known[0]['document']} is in the facts already, entered from another text. "
-            "Withdraw it first: mandategraph withdraw DOCUMENT."
+    reading: Reading
+    documents: tuple[str, ...]
+    texts: tuple[str, ...]
+    organisation: str
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The nodes that were read from its texts."""
+        return frozenset(
+            quad.subject.value
+            for quad in self.reading.quads
+            if quad.predicate == _READ_FROM and isinstance(quad.subject, ox.NamedNode)
         )
-    review = ox.NamedNode(graphs.review)
-    return [ox.Quad(quad.subject, quad.predicate, quad.object, review) for quad in quads]
 
 
-def entered_from(store: GraphStore, graphs: Graphs, document: str) -> list[ox.Quad]:
+@dataclass
+class Acceptance:
+    """The difference that accepting or withdrawing makes; `kept` tells what stays as it was entered before."""
+
+    added: list[ox.Quad] = field(default_factory=list)
+    removed: list[ox.Quad] = field(default_factory=list)
+    kept: tuple[str, ...] = ()
+    replaced: str = ""
+    """A document of the draft that the facts have already."""
+    leaving: int = 0
+    """How many facts of earlier readings go."""
+
+
+def read_draft(store: GraphStore, graphs: Graphs, draft: Path | str) -> DraftHeld:
+    """Return a draft that lies in a file, or that of a document in the review graph; WrongUse where there is none."""
+    if isinstance(draft, Path):
+        reading = read_foreign([draft], graphs, graphs.review)
+    else:
+        query = _OF_A_DRAFT % values_block(["document"], [[Iri(draft)]])
+        review = ox.NamedNode(graphs.review)
+        found = (from_quad(quad) for quad in store.construct(query, Dataset((graphs.review,))))
+        reading = Reading()
+        reading.add((ox.Quad(quad.subject, quad.predicate, quad.object, review) for quad in found), draft)
+    documents = dict.fromkeys(
+        quad.object.value
+        for quad in reading.quads
+        if quad.predicate == _TEXT_OF and isinstance(quad.object, ox.NamedNode)
+    )
+    texts = dict.fromkeys(
+        quad.subject.value
+        for quad in reading.quads
+        if quad.predicate == _TEXT_OF and isinstance(quad.subject, ox.NamedNode)
+    )
+    if not documents:
+        where = f"The file {draft}" if isinstance(draft, Path) else f"The review graph holds none of {draft}: it"
+        raise WrongUse(f"{where} is no draft: it names no text that a document was read from.")
+    agents = (
+        quad.object.value
+        for quad in reading.quads
+        if quad.predicate.value == f"{PROV}wasAttributedTo" and isinstance(quad.object, ox.NamedNode)
+    )
+    keys = [agent[len(AT) : -len(_AGENT)] for agent in agents if agent.startswith(AT) and agent.endswith(_AGENT)]
+    return DraftHeld(reading, tuple(documents), tuple(texts), keys[0] if keys else "")
+
+
+def in_review(store: RecordingStore, graphs: Graphs, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Return what earlier drafts of the same texts have in the review graph and these triples have not."""
+    new = set(quads)
+    texts = {quad.subject for quad in new if quad.predicate == _TEXT_OF}
+    return [quad for quad in _own(store, ox.NamedNode(graphs.review), texts) if quad not in new]
+
+
+def acceptance(store: RecordingStore, graphs: Graphs, draft: DraftHeld, on: str) -> Acceptance:
     """
-    Return the facts that were read from the text of a document: nodes, spans, the text; no registers.
+    Return what accepting a draft changes.
 
-    Raises WrongUse where nothing was.
+    Earlier readings of the same documents go. What another text quotes of them stays as it was entered: its single
+    values, and the statements of paragraphs that have some. Shared things that are described already stay so too.
     """
+    facts, review = ox.NamedNode(graphs.facts), ox.NamedNode(graphs.review)
+    replaced = _readings(store, facts, draft.documents)
+    leaving = _leaving(store, facts, draft.documents, replaced, whole=False) if replaced else []
+    gone = set(leaving)
+    texts = {ox.NamedNode(text) for text in draft.texts}
+    grouped: dict[object, list[ox.Quad]] = defaultdict(list)
+    for quad in draft.reading.quads:
+        grouped[quad.subject].append(quad)
+    own = {quad.subject for quad in draft.reading.quads if quad.predicate == _READ_FROM}
+    proposed = {quad.subject for quad in draft.reading.quads if quad.predicate == _STATUS and quad.object == _PROPOSED}
+    told, left_out = _told_before(store, facts, gone, grouped)
+    added: list[ox.Quad] = []
+    removed = list(leaving)
+    for subject, quads in grouped.items():
+        if subject in proposed:
+            added += [ox.Quad(quad.subject, quad.predicate, quad.object, review) for quad in quads]
+        elif subject not in left_out:
+            node = quads[0].subject
+            there = [quad for quad in store.engine.quads_for_pattern(node, None, None, facts) if quad not in gone]
+            more, less = _merged(quads, there, facts, is_own=subject in own or subject in texts)
+            added += _dated(more, on, facts)
+            removed += less
+    stays = set(added)
+    for quad in (*_own(store, review, texts), *draft.reading.quads):
+        lying = ox.Quad(quad.subject, quad.predicate, quad.object, review)
+        if lying not in stays and lying in store.engine:
+            removed.append(lying)
+    kept = tuple(f"{paragraph} keeps the statements that were entered before." for paragraph in sorted(told))
+    return Acceptance(added, removed, kept, draft.documents[0] if replaced else "", len(leaving))
+
+
+def withdrawal(store: RecordingStore, graphs: Graphs, documents: Sequence[str]) -> Acceptance:
+    """Return what withdrawing documents changes; WrongUse where nothing in the facts was read from a text of them."""
     facts = ox.NamedNode(graphs.facts)
-    query = _ENTERED % values_block(["document"], [[Iri(document)]])
-    found = [
-        ox.Quad(quad.subject, quad.predicate, quad.object, facts)
-        for quad in map(from_quad, store.construct(query, Dataset((graphs.facts,))))
-    ]
-    if not found:
-        raise WrongUse(f"Nothing in the facts was read from a text of {document}.")
-    return found
+    texts = _readings(store, facts, documents)
+    if not texts:
+        raise WrongUse(f"Nothing in the facts was read from a text of {documents[0]}.")
+    # All documents of one text go together.
+    together = {
+        quad.object.value
+        for text in texts
+        for quad in store.engine.quads_for_pattern(text, _TEXT_OF, None, facts)
+        if isinstance(quad.object, ox.NamedNode)
+    }
+    removed = _leaving(store, facts, sorted(together), texts, whole=True)
+    gone = set(removed)
+    added = []
+    for document in sorted(together):
+        node = ox.NamedNode(document)
+        named = (quad for quad in store.engine.quads_for_pattern(None, None, node, facts) if quad not in gone)
+        if any(quad.subject != node for quad in named):
+            added.append(ox.Quad(node, _ENTERED, ox.NamedNode(f"{KOS}entered-none"), facts))
+    return Acceptance(added, removed)
+
+
+def _readings(store: RecordingStore, graph: ox.NamedNode, documents: Collection[str]) -> set[ox.NamedNode]:
+    """The texts in the facts that one of the documents was read from."""
+    return {
+        quad.subject
+        for document in documents
+        for quad in store.engine.quads_for_pattern(None, _TEXT_OF, ox.NamedNode(document), graph)
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+
+
+def _own(store: RecordingStore, graph: ox.NamedNode, texts: Iterable[object]) -> Iterator[ox.Quad]:
+    """Everything in a graph that belongs to the texts: nodes read from them, spans with their selectors, the texts."""
+    for text in texts:
+        if not isinstance(text, ox.NamedNode):
+            continue
+        nodes: dict[Any, None] = {text: None}
+        for predicate in (_READ_FROM, _SOURCE):
+            nodes |= {quad.subject: None for quad in store.engine.quads_for_pattern(None, predicate, text, graph)}
+        for span in list(nodes):
+            for quad in store.engine.quads_for_pattern(span, _SELECTOR, None, graph):
+                nodes[quad.object] = None
+        for node in nodes:
+            yield from store.engine.quads_for_pattern(node, None, None, graph)
+
+
+def _leaving(
+    store: RecordingStore,
+    facts: ox.NamedNode,
+    documents: Collection[str],
+    texts: Collection[ox.NamedNode],
+    *,
+    whole: bool,
+) -> list[ox.Quad]:
+    """
+    What goes when readings of documents go.
+
+    A node that another text tells of too loses only what points into these texts. A document itself loses its reading;
+    what names it as such stays if others name it, or if it is read anew (`whole` is false).
+    """
+    spans = {quad.subject for text in texts for quad in store.engine.quads_for_pattern(None, _SOURCE, text, facts)}
+    going = list(dict.fromkeys(_own(store, facts, texts)))
+    subjects = {quad.subject for quad in going}
+    shared = {quad.subject for quad in going if quad.predicate == _READ_FROM and quad.object not in texts}
+    removed = []
+    for quad in going:
+        is_document = isinstance(quad.subject, ox.NamedNode) and quad.subject.value in documents
+        points_in = quad.object in spans or quad.object in texts
+        if quad.subject in shared:
+            if points_in:
+                removed.append(quad)
+        elif is_document:
+            named = whole and any(
+                other.subject not in subjects
+                for other in store.engine.quads_for_pattern(None, None, quad.subject, facts)
+            )
+            if not named or quad.predicate.value not in _OF_A_DOCUMENT:
+                removed.append(quad)
+        else:
+            removed.append(quad)
+    return removed
+
+
+def _told_before(
+    store: RecordingStore,
+    facts: ox.NamedNode,
+    gone: Collection[ox.Quad],
+    grouped: dict[object, list[ox.Quad]],
+) -> tuple[set[str], set[object]]:
+    """The paragraphs whose statements were entered before, and the nodes of the draft that are left out for it."""
+    told: set[str] = set()
+    left_out: set[object] = set()
+    for subject, quads in grouped.items():
+        for quad in quads:
+            if quad.predicate != _EXPRESSED_IN:
+                continue
+            before = store.engine.quads_for_pattern(None, _EXPRESSED_IN, quad.object, facts)
+            if any(one not in gone for one in before) and isinstance(quad.object, ox.NamedNode):
+                told.add(quad.object.value.removeprefix(ID))
+                left_out.add(subject)
+    for subject, quads in grouped.items():
+        if any(quad.predicate == _ABOUT and quad.object in left_out for quad in quads):
+            left_out.add(subject)
+    return told, left_out
+
+
+def _merged(
+    new: Sequence[ox.Quad], there: Sequence[ox.Quad], facts: ox.NamedNode, *, is_own: bool
+) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """What is added to a node that may be described already, and what is taken from it."""
+    placed = [ox.Quad(quad.subject, quad.predicate, quad.object, facts) for quad in new]
+    if not there:
+        return placed, []
+    if not is_own:
+        return [], []
+    has = {quad.predicate.value for quad in there}
+    languages = {
+        quad.object.language for quad in there if quad.predicate == _TITLE and isinstance(quad.object, ox.Literal)
+    }
+    added, removed = [], []
+    for quad in placed:
+        name = quad.predicate.value
+        if name == _ENTERED.value:
+            more, less = _extent(quad, there)
+            added += more
+            removed += less
+        elif name == _TITLE.value and isinstance(quad.object, ox.Literal):
+            added += [] if quad.object.language in languages else [quad]
+        elif name == _NOT_STATED.value:
+            added += [] if isinstance(quad.object, ox.NamedNode) and quad.object.value in has else [quad]
+        elif name in _SEVERAL or name not in has:
+            added.append(quad)
+    tells = {quad.predicate for quad in added}
+    removed += [quad for quad in there if quad.predicate == _NOT_STATED and quad.object in tells]
+    return added, removed
+
+
+def _extent(quad: ox.Quad, there: Sequence[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """The larger extent counts: what was entered in part is entered in full now, never the other way."""
+    before = [one for one in there if one.predicate == _ENTERED]
+    reached = max((_EXTENT.get(str(getattr(one.object, "value", "")), 0) for one in before), default=-1)
+    now = _EXTENT.get(str(getattr(quad.object, "value", "")), 0)
+    if now <= reached:
+        return [], []
+    return [quad], [*before, *(one for one in there if one.predicate == _ENTERED_PART)]
+
+
+def _dated(quads: Sequence[ox.Quad], on: str, facts: ox.NamedNode) -> list[ox.Quad]:
+    """A state that its text leaves without a day holds for the day of acceptance."""
+    without = [quad for quad in quads if quad.predicate == _NOT_STATED and quad.object == _ON_DATE]
+    if not without:
+        return list(quads)
+    day = ox.Literal(on, datatype=ox.NamedNode(f"{XSD}date"))
+    kept = [quad for quad in quads if quad not in without]
+    return [*kept, *(ox.Quad(quad.subject, _ON_DATE, day, facts) for quad in without)]

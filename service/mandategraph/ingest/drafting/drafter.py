@@ -88,6 +88,7 @@ class Drafter:
             f"<{RDFS}label>",
             text(f"Mandate Graph {self._version}, reading of documents", "en"),
         )
+        work.entries.close()
         work.account.close()
         name = reading.file.splitlines()[0] if reading.file else ""
         head = f"Draft of {name}, read by Mandate Graph {self._version}; SHA-256 of the file {reading.file_sha256}."

@@ -52,6 +52,7 @@ class PlanWriter:
         days = [date.earliest for date in dates if date.precision == "day"] or [date.earliest for date in dates]
         self._day = min(days, default="")
         self._voice = Voice("", self._work.voice_of(f"{self._path}/").organ, self._day, self._work.bodies)
+        self._work.entries.own(self._path)
         self._head(plan, identity)
         for note in plan.notes:
             self._draft.look(Weight.NUMBERS, note)

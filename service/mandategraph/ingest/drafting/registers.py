@@ -52,6 +52,7 @@ class Entries:
         self._key = key
         self._registers = registers
         self._written: set[str] = set()
+        self._cited: dict[str, tuple[str, str]] = {}
 
     def _is_new(self, path: str) -> bool:
         if path in self._written or path in self._registers.known:
@@ -111,9 +112,21 @@ class Entries:
         return name
 
     def document(self, path: str, symbol: str, issuer: str) -> str:
-        """Return the address of a document that is cited; of one that no register holds, only the symbol is told."""
-        name = iri(ID, path)
-        if symbol and self._is_new(path):
+        """Return the address of a document that is cited; of one that nothing describes, the symbol will be told."""
+        if symbol:
+            self._cited.setdefault(path, (symbol, issuer))
+        return iri(ID, path)
+
+    def own(self, path: str) -> None:
+        """Say that a document is described by the draft itself."""
+        self._written.add(path)
+
+    def close(self) -> None:
+        """Write the cited documents that neither the draft nor a register describes, once all of it is written."""
+        for path, (symbol, issuer) in sorted(self._cited.items()):
+            if not self._is_new(path):
+                continue
+            name = iri(ID, path)
             self._paper.add(name, TYPE, mg("Document"), f"<{DCTERMS}identifier>", text(path))
             self._paper.add(name, mg("documentType"), kos(f"type-{type_of(path)}"), mg("symbol"), text(symbol))
             self._paper.add(name, mg("entered"), kos("entered-none"))
@@ -121,8 +134,3 @@ class Entries:
                 self._paper.add(name, mg("adoptedBy"), self.body(issuer))
             else:
                 self._paper.add(name, mg("notStated"), mg("adoptedBy"))
-        return name
-
-    def own(self, path: str) -> None:
-        """Say that a document is described by the draft itself, so that a citation does not describe it again."""
-        self._written.add(path)

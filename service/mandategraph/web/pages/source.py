@@ -79,7 +79,7 @@ def read_spans(asked: Iterable[str], length: int) -> list[Span]:
 def show(visit: Visit, thing: Thing) -> dict[str, Any]:
     """Return what the page of a source text shows."""
     sha256 = str(thing.one(MG + "sha256") or "")
-    text = visit.service.library.read_source(sha256) if sha256 else None
+    text = visit.service.installation.source_text(sha256) if sha256 else None
     if text is None:
         raise not_found("The words of this text are not kept here; only what was read from them.")
     spans = read_spans(visit.request.query_params.getlist("span"), len(text))

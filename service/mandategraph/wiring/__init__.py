@@ -8,28 +8,36 @@ all.
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from mandategraph.core.errors import IntegrityFault, StoreUnavailable, WrongUse
-from mandategraph.core.graphs import Dataset, Graphs
+from mandategraph.core.errors import StoreUnavailable, WrongUse
+from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
 from mandategraph.library import Library
 from mandategraph.settings import Settings
+from mandategraph.wiring.admission import Changed, admitted, concluded
+from mandategraph.wiring.places import back_up, limits, remote, restore
+
+__all__ = [
+    "Changed",
+    "Installation",
+    "back_up",
+    "load_plan",
+    "memory_installation",
+    "open_installation",
+    "restore",
+]
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
-
     from mandategraph.core.decisions import Decision, Judge
     from mandategraph.reason.rules import Inference
     from mandategraph.stores.backends import Backend
-    from mandategraph.stores.backup import Backup
-    from mandategraph.stores.limits import Limits
+    from mandategraph.stores.drafts import Acceptance, DraftHeld
     from mandategraph.stores.loading import Reading
     from mandategraph.stores.readers import Readers
     from mandategraph.stores.recording import RecordingStore
@@ -40,18 +48,6 @@ Talk = Callable[[str], None]
 
 def _silent(_sentence: str) -> None:
     """Say nothing."""
-
-
-@dataclass(frozen=True)
-class Changed:
-    """What a change came to: triples read, added and removed by graph, and quotations compared with their sources."""
-
-    read: int
-    added: Mapping[str, int]
-    removed: Mapping[str, int]
-    compared: int
-    not_compared: Mapping[str, int]
-    derived_left_out: int = 0
 
 
 class Installation:
@@ -76,7 +72,7 @@ class Installation:
             if source is not None:
                 from mandategraph.stores.readers import Readers
 
-                self._readers = Readers(source, _limits(self.settings))
+                self._readers = Readers(source, limits(self.settings))
         return self._readers
 
     @property
@@ -123,22 +119,94 @@ class Installation:
             lambda stage: stage.put(reading.quads, ()), reading, folders={path.parent for path in paths}
         )
 
-    def accept(self, draft: Path) -> Changed:
-        """Move a reviewed draft into the facts, whole or not at all; the same triples leave the review graph."""
-        from mandategraph.stores.drafts import to_accept
+    def source_text(self, sha256: str) -> str | None:
+        """Return the source text of this SHA-256: a shipped one, or one that came with a draft; None if not here."""
+        return self.library.read_source(sha256) or self._backend.texts.read(sha256)
+
+    def take_drafts(self, drafts: Sequence[Path]) -> Changed:
+        """Put drafts into the review graph, in place of earlier drafts of the same texts; their texts are kept."""
+        from mandategraph.stores.drafts import in_review
         from mandategraph.stores.loading import read_foreign
 
-        reading = read_foreign([draft], self.graphs, self.graphs.facts)
-        leaving = to_accept(self.store, self.graphs, reading.quads)
-        return self._change(lambda stage: stage.put(reading.quads, leaving), reading, folders={draft.parent})
+        reading = read_foreign(drafts, self.graphs, self.graphs.review)
+        self._keep_texts(drafts)
+        return self._change(
+            lambda stage: stage.put(reading.quads, in_review(stage, self.graphs, reading.quads)),
+            reading,
+            folders={draft.parent for draft in drafts},
+        )
+
+    def accept(self, draft: Path | str, on: date, replace: bool = False) -> tuple[Changed, tuple[str, ...]]:
+        """
+        Move a reviewed draft into the facts, whole or not at all; return too what was kept as it was entered before.
+
+        The draft is a file, or the address of a document whose draft lies in the review graph. What its words leave
+        without a day holds for the day `on`. Proposed links stay in the review graph. WrongUse where the document is
+        in the facts already, unless it is to be replaced.
+        """
+        from mandategraph.stores.drafts import read_draft
+
+        held = read_draft(self.store, self.graphs, draft)
+        acceptances: list[Acceptance] = []
+        if isinstance(draft, Path):
+            self._keep_texts([draft])
+        changed = self._change(
+            lambda stage: acceptances.append(self.apply_draft(stage, held, on, replace=replace)),
+            held.reading,
+            folders={draft.parent} if isinstance(draft, Path) else (),
+        )
+        return changed, acceptances[0].kept
+
+    def apply_draft(self, stage: RecordingStore, draft: DraftHeld, on: date, *, replace: bool = True) -> Acceptance:
+        """Put a draft into the facts of a copy, with the registers of its organisation where they are missing."""
+        from mandategraph.stores.drafts import acceptance
+        from mandategraph.stores.loading import read_files
+
+        if draft.organisation in self.library.organisations():
+            files = [*self.library.ontology_files(), *self.library.organisation_files(draft.organisation)]
+            stage.put(read_files([(file, self.graphs.facts) for file in files], self.graphs).quads, ())
+        found = acceptance(stage, self.graphs, draft, on.isoformat())
+        if found.replaced and not replace:
+            raise WrongUse(
+                f"{found.replaced} is in the facts already; {found.leaving:,} facts read from its text would go, "
+                "with whatever was entered by hand among them. Accept it with --replace."
+            )
+        stage.put(found.added, found.removed)
+        return found
+
+    @contextmanager
+    def with_draft(self, draft: Path | str, on: date) -> Iterator[tuple[RecordingStore, DraftHeld, Acceptance]]:
+        """Give a copy in memory in which a draft is accepted, whatever the checks say; nothing is changed."""
+        from mandategraph.stores.backends import empty_stage
+        from mandategraph.stores.convert import from_quad
+        from mandategraph.stores.drafts import read_draft
+
+        held = read_draft(self.store, self.graphs, draft)
+        stage = empty_stage()
+        for graph in self.graphs.all:
+            stage.engine.extend(map(from_quad, self.store.quads(graph)))
+        found = self.apply_draft(stage, held, on)
+        concluded(stage, self.library, self.graphs)
+        yield stage, held, found
 
     def withdraw(self, document: str) -> Changed:
         """Take out of the facts what was read from the text of a document; registers and decisions stay."""
-        from mandategraph.stores.drafts import entered_from
+        from mandategraph.stores.drafts import withdrawal
         from mandategraph.stores.loading import Reading
 
-        leaving = entered_from(self.store, self.graphs, document)
-        return self._change(lambda stage: stage.put((), leaving), Reading())
+        def edit(stage: RecordingStore) -> None:
+            found = withdrawal(stage, self.graphs, [document])
+            stage.put(found.added, found.removed)
+
+        return self._change(edit, Reading())
+
+    def _keep_texts(self, drafts: Sequence[Path]) -> None:
+        from mandategraph.stores.texts import text_beside
+
+        for draft in drafts:
+            text = text_beside(draft)
+            if text is not None:
+                self._backend.texts.keep(text)
 
     def decide(self, decisions: Sequence[tuple[Decision, Judge]], dry_run: bool = False) -> Changed:
         """
@@ -162,13 +230,13 @@ class Installation:
             return self._change(edit, reading)
         with self._backend.staging() as stage:
             edit(stage)
-            return _admitted(stage, reading, self.library, self.graphs)
+            return admitted(stage, reading, self.library, self.graphs, kept=self._backend.texts.read)
 
     def infer(self, engine: str = "rules") -> Inference:
         """Bring the inferred graph up to date by the rules, or with owlrl in place of those that are axioms."""
         found: list[Inference] = []
         with self._backend.staging() as stage:
-            found.append(_concluded(stage, self.library, self.graphs, engine))
+            found.append(concluded(stage, self.library, self.graphs, engine))
             self._backend.apply(stage.added, stage.removed)
         return found[0]
 
@@ -196,7 +264,7 @@ class Installation:
     ) -> Changed:
         with self._backend.staging() as stage:
             edit(stage)
-            changed = _admitted(stage, reading, self.library, self.graphs, folders)
+            changed = admitted(stage, reading, self.library, self.graphs, folders, self._backend.texts.read)
             if before is not None:
                 before()
             self._backend.apply(stage.added, stage.removed)
@@ -214,7 +282,7 @@ def open_installation(settings: Settings, write: bool = False, talk: Talk = _sil
     """
     library = Library.shipped()
     if settings.store_address:
-        return Installation(_remote(settings), library, settings)
+        return Installation(remote(settings), library, settings)
     from mandategraph.stores.backends import InFolder, ReadOnly
     from mandategraph.stores.folder import Writer, create, is_store
     from mandategraph.stores.snapshot import SnapshotReader
@@ -263,51 +331,6 @@ def load_plan(settings: Settings, name: str, talk: Talk = _silent) -> Changed:
         return installation.load_plan(name)
 
 
-def _limits(settings: Settings) -> Limits:
-    from mandategraph.stores.limits import Limits
-
-    return Limits(
-        seconds=settings.query_seconds,
-        megabytes=settings.query_megabytes,
-        rows=settings.query_rows,
-        answer_megabytes=settings.answer_megabytes,
-        most=settings.readers,
-    )
-
-
-def back_up(settings: Settings, target: Path) -> Backup:
-    """Copy the store that the settings name into a folder; it may be in use."""
-    from mandategraph.stores import backup
-
-    return backup.back_up(_own_folder(settings), target)
-
-
-def restore(settings: Settings, source: Path, replace: bool = False) -> tuple[Backup, Path | None]:
-    """Make the store that the settings name of a backup; return too where the one went that was there."""
-    from mandategraph.stores import backup
-
-    return backup.restore(source, _own_folder(settings), replace)
-
-
-def _own_folder(settings: Settings) -> Path:
-    if settings.store_address:
-        raise WrongUse("An endpoint is backed up where it runs. Its content: mandategraph export --scope all")
-    return settings.store_folder
-
-
-def _remote(settings: Settings) -> Backend:
-    from mandategraph.stores.backends import Remote
-    from mandategraph.stores.remote import RemoteStore
-    from mandategraph.stores.shipments import Shipments
-
-    told = os.environ.get("XDG_STATE_HOME", "")
-    state = Path(told) if told and Path(told).is_absolute() else Path.home() / ".local/state"
-    # The endpoint has no place of ours for what a plan put there last: it is kept here, by address.
-    key = hashlib.sha256(settings.store_address.encode()).hexdigest()[:16]
-    store = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds)
-    return Remote(store, Graphs(settings.base), Shipments(state / "mandategraph" / "remote" / key))
-
-
 def _make_default(folder: Path, library: Library, settings: Settings, talk: Talk) -> None:
     from mandategraph.stores.folder import is_store
 
@@ -332,7 +355,7 @@ def _create_with(folder: Path, library: Library, settings: Settings, plan: str) 
     reading = _shipped(library, plan, graphs)
     stage = empty_stage()
     stage.put(reading.quads, ())
-    changed = _admitted(stage, reading, library, graphs)
+    changed = admitted(stage, reading, library, graphs)
 
     def fill(store: EmbeddedStore, building: Path) -> None:
         store.bulk_load(stage.engine)
@@ -349,53 +372,3 @@ def _shipped(library: Library, name: str, graphs: Graphs) -> Reading:
     facts = [*library.ontology_files(), *library.organisation_files(plan.organisation), *plan.facts]
     files = [(path, graphs.facts) for path in facts] + [(path, graphs.review) for path in plan.review]
     return read_files(files, graphs)
-
-
-def _admitted(
-    stage: RecordingStore, reading: Reading, library: Library, graphs: Graphs, folders: Collection[Path] = ()
-) -> Changed:
-    """Verify, conclude and check a staged change; return what it came to. Source texts may lie in `folders`."""
-    from mandategraph.checks import Catalogue, integrity
-    from mandategraph.stores.quotations import text_in, verify
-
-    def source(sha256: str) -> str | None:
-        return library.read_source(sha256) or text_in(folders, sha256)
-
-    everywhere = Dataset((None, graphs.facts, graphs.internal, graphs.review))
-    verified = verify(stage, everywhere, source, reading.files_of_spans)
-    _concluded(stage, library, graphs, "rules")
-    faults = integrity(stage, graphs, Catalogue.read(library.shapes_folder))
-    if faults:
-        more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
-        raise IntegrityFault(f"Nothing was loaded: {faults[0]}{more}", faults)
-    return Changed(
-        read=len(reading.quads),
-        added=_by_graph(stage.added),
-        removed=_by_graph(stage.removed),
-        compared=verified.compared,
-        not_compared=verified.not_compared,
-        derived_left_out=reading.derived,
-    )
-
-
-def _concluded(stage: RecordingStore, library: Library, graphs: Graphs, engine: str) -> Inference:
-    from mandategraph.core.errors import UnknownName
-    from mandategraph.reason.rules import infer, read_rules
-
-    rules = read_rules(library.rules())
-    if engine == "rules":
-        return infer(stage, rules, graphs)
-    if engine != "owlrl":
-        raise UnknownName("engine", engine, ["rules", "owlrl"], "There are rules and owlrl.")
-    from mandategraph.reason.reference import closure_step
-
-    axioms = b"\n".join(path.read_bytes() for path in library.ontology_files() if path.stem == "axioms")
-    return infer(stage, rules, graphs, closure_step(axioms))
-
-
-def _by_graph(quads: Collection[ox.Quad]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for quad in quads:
-        name = getattr(quad.graph_name, "value", "")
-        counts[name] = counts.get(name, 0) + 1
-    return counts

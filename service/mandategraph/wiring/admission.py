@@ -1,0 +1,101 @@
+"""What every change goes through on a copy: quotations compared, conclusions drawn, integrity checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mandategraph.core.errors import IntegrityFault
+from mandategraph.core.graphs import Dataset, Graphs
+from mandategraph.library import Library
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from mandategraph.reason.rules import Inference
+    from mandategraph.stores.loading import Reading
+    from mandategraph.stores.recording import RecordingStore
+
+Sources = Callable[[str], str | None]
+"""Gives the source text of a SHA-256, or None where it is not kept."""
+
+
+def _none(_sha256: str) -> None:
+    """Keep nothing."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a change came to: triples read, added and removed by graph, and quotations compared with their sources."""
+
+    read: int
+    added: Mapping[str, int]
+    removed: Mapping[str, int]
+    compared: int
+    not_compared: Mapping[str, int]
+    derived_left_out: int = 0
+
+
+def admitted(
+    stage: RecordingStore,
+    reading: Reading,
+    library: Library,
+    graphs: Graphs,
+    folders: Collection[Path] = (),
+    kept: Sources = _none,
+) -> Changed:
+    """
+    Verify, conclude and check a staged change; return what it came to.
+
+    Source texts are the shipped ones, those that `kept` gives, and those that lie in `folders`.
+    """
+    from mandategraph.checks import Catalogue, integrity
+    from mandategraph.stores.quotations import text_in, verify
+
+    def source(sha256: str) -> str | None:
+        return library.read_source(sha256) or kept(sha256) or text_in(folders, sha256)
+
+    # Apart: a draft of a text that was accepted before has the same triples, and each would count twice in a join.
+    looked = [
+        verify(stage, dataset, source, reading.files_of_spans)
+        for dataset in (Dataset((None, graphs.facts, graphs.internal)), Dataset((graphs.review,)))
+    ]
+    concluded(stage, library, graphs, "rules")
+    faults = integrity(stage, graphs, Catalogue.read(library.shapes_folder))
+    if faults:
+        more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
+        raise IntegrityFault(f"Nothing was loaded: {faults[0]}{more}", faults)
+    return Changed(
+        read=len(reading.quads),
+        added=_by_graph(stage.added),
+        removed=_by_graph(stage.removed),
+        compared=sum(verified.compared for verified in looked),
+        not_compared={text: number for verified in looked for text, number in verified.not_compared.items()},
+        derived_left_out=reading.derived,
+    )
+
+
+def concluded(stage: RecordingStore, library: Library, graphs: Graphs, engine: str = "rules") -> Inference:
+    """Bring the inferred graph of a stage up to date."""
+    from mandategraph.core.errors import UnknownName
+    from mandategraph.reason.rules import infer, read_rules
+
+    rules = read_rules(library.rules())
+    if engine == "rules":
+        return infer(stage, rules, graphs)
+    if engine != "owlrl":
+        raise UnknownName("engine", engine, ["rules", "owlrl"], "There are rules and owlrl.")
+    from mandategraph.reason.reference import closure_step
+
+    axioms = b"\n".join(path.read_bytes() for path in library.ontology_files() if path.stem == "axioms")
+    return infer(stage, rules, graphs, closure_step(axioms))
+
+
+def _by_graph(quads: Collection[ox.Quad]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for quad in quads:
+        name = getattr(quad.graph_name, "value", "")
+        counts[name] = counts.get(name, 0) + 1
+    return counts

@@ -1,0 +1,66 @@
+"""Where an installation keeps things: its folder, an endpoint, a backup."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mandategraph.core.errors import WrongUse
+from mandategraph.core.graphs import Graphs
+from mandategraph.settings import Settings
+
+if TYPE_CHECKING:
+    from mandategraph.stores.backends import Backend
+    from mandategraph.stores.backup import Backup
+    from mandategraph.stores.limits import Limits
+
+
+def limits(settings: Settings) -> Limits:
+    """Return what the settings allow a query from outside."""
+    from mandategraph.stores.limits import Limits
+
+    return Limits(
+        seconds=settings.query_seconds,
+        megabytes=settings.query_megabytes,
+        rows=settings.query_rows,
+        answer_megabytes=settings.answer_megabytes,
+        most=settings.readers,
+    )
+
+
+def back_up(settings: Settings, target: Path) -> Backup:
+    """Copy the store that the settings name into a folder; it may be in use."""
+    from mandategraph.stores import backup
+
+    return backup.back_up(_own_folder(settings), target)
+
+
+def restore(settings: Settings, source: Path, replace: bool = False) -> tuple[Backup, Path | None]:
+    """Make the store that the settings name of a backup; return too where the one went that was there."""
+    from mandategraph.stores import backup
+
+    return backup.restore(source, _own_folder(settings), replace)
+
+
+def _own_folder(settings: Settings) -> Path:
+    if settings.store_address:
+        raise WrongUse("An endpoint is backed up where it runs. Its content: mandategraph export --scope all")
+    return settings.store_folder
+
+
+def remote(settings: Settings) -> Backend:
+    """Return the endpoint that the settings name; what is kept beside it lies with the user."""
+    from mandategraph.stores.backends import Remote
+    from mandategraph.stores.remote import RemoteStore
+    from mandategraph.stores.shipments import Shipments
+    from mandategraph.stores.texts import Texts
+
+    told = os.environ.get("XDG_STATE_HOME", "")
+    state = Path(told) if told and Path(told).is_absolute() else Path.home() / ".local/state"
+    # The endpoint has no place of ours for what a plan put there last: it is kept here, by address.
+    key = hashlib.sha256(settings.store_address.encode()).hexdigest()[:16]
+    store = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds)
+    beside = state / "mandategraph" / "remote" / key
+    return Remote(store, Graphs(settings.base), Shipments(beside), Texts(beside / "texts"))
