@@ -22,7 +22,7 @@ INNOCENT = {
     "a string of escapes": 'ASK { ?s ?p "a \\"SERVICE\\" \\\\" }',
     "an escaped slash in a name": "PREFIX id: <urn:id/> ASK { id:oas\\/org\\/cam ?p id:a%20b }",
     "brackets inside a string": "ASK { ?s ?p '" + "{" * 500 + "' }",
-    "a comparison without blanks": "SELECT * { ?s ?p ?a, ?b FILTER(?a<5&&?b>3) }",
+    "comparisons with blanks": "SELECT * { ?s ?p ?a, ?b FILTER(?a < 5&&?b>3 || ?a = <urn:a>) }",
     "an IRI with a hash in a list": "ASK { ?s ?p (1 <http://example.org/a#b> <http://example.org/it's>) }",
     "many values": "SELECT * { VALUES (?a ?b) { " + "(<urn:a#b> 'x') " * 5000 + "} ?a ?p ?b }",
     "many items of IN": "ASK { ?s ?p ?o FILTER(?o IN (" + ",".join(["1"] * 5000) + ")) }",
@@ -149,6 +149,7 @@ MALFORMED = {
     "no query": ("# nothing\n", 0, 0, "There is no query"),
     "some other language": ("FIND { }", 1, 1, "begins with SELECT"),
     "a character from elsewhere": ("ASK { ?s ?p ‘x’ }", 1, 13, "“‘” has no place"),
+    "an IRI where an operator is wanted": ("ASK { FILTER(?x<?a&&?b>?y) }", 1, 16, "put a blank after"),
     "FROM without a graph": ("ASK FROM { }", 1, 5, "FROM is followed by"),
 }
 
@@ -170,6 +171,18 @@ def test_from_narrows_the_dataset() -> None:
     query = f"""PREFIX g: <{graphs.base}graph/>
         SELECT * FROM g:facts FROM <{graphs.inferred}> FROM NAMED g:validation {{ ?s ?p ?o }}"""
     assert admit(query, PUBLIC).dataset == Dataset((graphs.facts, graphs.inferred), (graphs.validation,))
+
+
+def test_a_graph_may_be_named_relative_to_the_base() -> None:
+    graphs = Graphs("https://example.org/at/")
+    public = graphs.public()
+    narrowed = Dataset((graphs.facts,), ())
+    assert admit("BASE <https://example.org/at/x/y> ASK FROM <../graph/facts> {}", public).dataset == narrowed
+    prefixed = "BASE <https://example.org/at/> BASE <x/y> PREFIX g: <../graph/> ASK FROM g:facts {}"
+    assert admit(prefixed, public).dataset == narrowed
+    assert admit("ASK FROM <graph/facts> {}", public, "https://example.org/at/").dataset == narrowed
+    with pytest.raises(RefusedQuery):
+        admit("BASE <https://example.org/at/> ASK FROM <graph/internal> {}", public)
 
 
 def test_from_named_alone_leaves_the_default_graph_empty() -> None:

@@ -180,3 +180,14 @@ def test_a_folder_has_one_writer(tmp_path: Path) -> None:
     EmbeddedStore.from_folder(tmp_path / "live").close()
     with pytest.raises(StoreUnavailable, match="closed"):
         len(first)
+
+
+def test_the_case_of_truths_does_not_count() -> None:
+    store = EmbeddedStore.in_memory()
+    store.load(io.BytesIO(b"<urn:a> <urn:p> true ; <urn:q> 'TRUE' ."), "text/turtle")
+    assert store.ask("ASK { ?s ?p TRUE ; ?q 'TRUE' FILTER(False = false) }", Dataset((None,)))
+
+
+def test_a_function_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(RefusedQuery, match="no function <urn:f> here"):
+        EmbeddedStore.in_memory().ask("ASK { FILTER(<urn:f>(1)) }", Dataset((None,)))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import urljoin
 
 from mandategraph.core.errors import MalformedQuery, RefusedQuery
 from mandategraph.core.graphs import Dataset
@@ -35,6 +36,8 @@ _OPERATOR_WORDS = _JOINED_WORDS | {"UNION", "AS"}
 _NO_OPERAND = frozenset([*_OPERATORS, "(", ",", "^^", ";", ".", "{", "["]) - {">", "?"}
 # RDF 1.2: a triple as a term, an annotation, the name of either. Each is some triples of its own.
 _STATEMENTS_AS_TERMS = frozenset(["<<", "{|"])
+# What stands in brackets behind one of these is an expression, never a list of terms.
+_CONDITIONS = frozenset({"FILTER", "HAVING", "BIND"})
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
@@ -65,16 +68,16 @@ def admit(query: str, dataset: Dataset, base: str = "") -> Admitted:
     if len(query) > MOST_CHARACTERS:
         raise RefusedQuery(f"The query is longer than {MOST_CHARACTERS:,} characters.")
     # Our own queries come again and again; what is longer comes from elsewhere and would fill the memory.
-    return (_remembered if len(query) <= 8_000 else _admitted)(query, dataset, bool(base))
+    return (_remembered if len(query) <= 8_000 else _admitted)(query, dataset, base)
 
 
-def _admitted(query: str, dataset: Dataset, has_base: bool) -> Admitted:
+def _admitted(query: str, dataset: Dataset, base: str) -> Admitted:
     try:
         query.encode()
     except UnicodeEncodeError as problem:
         raise MalformedQuery("The query holds half a character (a lone surrogate).") from problem
     words = tokens(query)
-    prologue = _Prologue(query, words, has_base)
+    prologue = _Prologue(query, words, base)
     form = _form(query, words, prologue.end)
     _Weigher(query, words, prologue).weigh()
     return Admitted(form, _from_clauses(query, words, prologue, dataset))
@@ -124,18 +127,18 @@ def without_from(query: str) -> str:
 class _Prologue:
     """BASE and PREFIX at the head of a query: where it ends and what the prefixes stand for."""
 
-    def __init__(self, query: str, words: Sequence[Token], has_base: bool) -> None:
+    def __init__(self, query: str, words: Sequence[Token], base: str) -> None:
         self.query = query
         self.prefixes: dict[str, str] = {}
-        self.has_base = has_base
+        self.base = base
         at = 0
         while at < len(words):
             keyword = words[at].keyword
             if keyword == "BASE" and _kinds(words, at + 1) == ["iri"]:
-                self.has_base = True
+                self.base = self._against_base(unescaped(words[at + 1]))
                 at += 2
             elif keyword == "PREFIX" and _kinds(words, at + 1, 2) == ["pname", "iri"]:
-                self.prefixes[words[at + 1].text[:-1]] = unescaped(words[at + 2])
+                self.prefixes[words[at + 1].text[:-1]] = self._against_base(unescaped(words[at + 2]))
                 at += 3
             elif keyword == "VERSION" and _kinds(words, at + 1) == ["string"]:
                 at += 2
@@ -146,14 +149,22 @@ class _Prologue:
     def resolved(self, token: Token) -> str:
         """Return the IRI that an IRI or a prefixed name stands for; MalformedQuery where it stands for none."""
         if token.kind == "iri":
-            iri = unescaped(token)
-            if not self.has_base and not _ABSOLUTE.match(iri):
+            iri = self._against_base(unescaped(token))
+            if not self.base and not _ABSOLUTE.match(iri):
                 raise _malformed(self.query, token, f"“{token.text}” is not absolute, and the query has no BASE.")
             return iri
         prefix, _, local = token.text.partition(":")
         if prefix not in self.prefixes:
             raise _malformed(self.query, token, f"the prefix “{prefix}:” is not declared.")
         return self.prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)
+
+    def _against_base(self, iri: str) -> str:
+        if not self.base or _ABSOLUTE.match(iri):
+            return iri
+        try:
+            return urljoin(self.base, iri)
+        except ValueError:
+            return iri
 
 
 def _form(query: str, words: Sequence[Token], at: int) -> str:
@@ -175,6 +186,7 @@ class _Group:
     closes: str
     is_data: bool
     is_apart: bool
+    is_condition: bool = False
     joined: int = 0
 
 
@@ -230,7 +242,8 @@ class _Weigher:
         is_list = token.text == "(" and parent.closes == ")" and before.text == ")"
         if token.text == "[" or is_values or is_apart or is_list:
             self._add(token, 2 if is_list else 1)
-        self.groups.append(_Group(_OPENS[token.text], is_data, is_apart))
+        is_condition = token.text == "(" and (before.keyword in _CONDITIONS or parent.is_condition)
+        self.groups.append(_Group(_OPENS[token.text], is_data, is_apart, is_condition))
 
     def _close(self, token: Token) -> None:
         group = self.groups[-1]
@@ -282,6 +295,9 @@ class _Weigher:
         written = token.text
         if any(character in written for character in "'()#") and not _ADDRESS.match(written[1:]):
             raise _refused(self.query, token, "this may be an IRI or a comparison; put a blank after “<”.")
+        if self.groups[-1].is_condition:
+            # The longest token counts: ?x<?y&&?z>1 holds an IRI to the standard, and a comparison to the engine.
+            raise _malformed(self.query, token, "this is an IRI without an operator; put a blank after “<”.")
         self._add_operators(token, sum(written.count(character) for character in "&+-*/=!,"))
 
     def _add(self, token: Token, things: int) -> None:

@@ -9,10 +9,18 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from mandategraph.core.errors import BadData, MalformedQuery, StoreUnavailable, WrongUse
+from mandategraph.core.errors import (
+    BadData,
+    MalformedQuery,
+    MandateGraphError,
+    RefusedQuery,
+    StoreUnavailable,
+    WrongUse,
+)
 from mandategraph.core.formats import ANSWER_TYPES, Format, format_of_media_type
 from mandategraph.core.gate import Admitted, admit
 from mandategraph.core.graphs import Dataset
+from mandategraph.core.mending import mended
 from mandategraph.core.ports import Table
 from mandategraph.core.scanner import place, tokens
 from mandategraph.core.terms import Quad
@@ -33,6 +41,7 @@ RESULT_FORMATS = {
     ANSWER_TYPES["xml"]: ox.QueryResultsFormat.XML,
 }
 _PIECE = 1 << 16
+_FUNCTION = re.compile(r"The custom function <([^>]*)> is not supported")
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 # The engine's parser lists what it tried; only its whole sentences are true of the query.
 _SENTENCE = re.compile(r"The [A-Z]+ [a-z][a-z ]+[a-z]")
@@ -200,7 +209,7 @@ class EmbeddedStore:
         ]
         named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(graph) for graph in admitted.dataset.named]
         try:
-            return self.engine.query(query, default_graph=default, named_graphs=named)
+            return self.engine.query(mended(query), default_graph=default, named_graphs=named)
         except SyntaxError as problem:
             # The engine reports a malformed query with Python's own SyntaxError.
             raise malformed(query, str(problem)) from problem
@@ -276,8 +285,11 @@ def malformed(query: str, message: str) -> MalformedQuery:
     return MalformedQuery(f"Line {line}, column {column}: {sentence}.", line, column)
 
 
-def failed(problem: Exception | str) -> StoreUnavailable:
+def failed(problem: Exception | str) -> MandateGraphError:
     """Return the error that a failure of the engine while it answers becomes."""
+    unknown = _FUNCTION.match(str(problem))
+    if unknown:
+        return RefusedQuery(f"There is no function <{unknown[1]}> here; use those of SPARQL 1.1.")
     return StoreUnavailable(f"The store could not answer: {problem}")
 
 

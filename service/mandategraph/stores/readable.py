@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from mandategraph.core.errors import MandateGraphError, QueryLimit
 from mandategraph.core.formats import format_of_media_type
 from mandategraph.core.graphs import Dataset
+from mandategraph.core.mending import mended
 from mandategraph.stores.embedded import OX_FORMATS, RESULT_FORMATS, EmbeddedStore, failed, malformed
 from mandategraph.stores.folder import newest_snapshot
 from mandategraph.stores.limits import Limits
@@ -111,7 +112,7 @@ def message_of(query: str, dataset: Dataset, media_type: str, limits: Limits) ->
     families = (ox.QueryResultsFormat, ox.RdfFormat)
     names = {getattr(family, name): name for family in families for name in dir(family) if name.isupper()}
     return {
-        "query": query,
+        "query": mended(query),
         "default": list(dataset.default),
         "named": list(dataset.named),
         "engine_format": names[chosen],
