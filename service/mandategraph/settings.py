@@ -6,6 +6,7 @@ A flag comes before the environment, the environment before the file, the file b
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from mandategraph.core.errors import UnknownName, WrongUse, WrongValue
 from mandategraph.core.namespaces import AT
 
 LANGUAGES = ("en", "es", "fr", "pt")
+READING = ("public", "closed")
 PREFIX = "MANDATEGRAPH_"
 FLAG, ENVIRONMENT, FILE, DEFAULT = "flag", "environment", "file", "default"
 
@@ -47,6 +49,7 @@ class Settings:
     query_rows: int = 1_000_000
     answer_megabytes: int = 256
     readers: int = 20
+    reading: str = "public"
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def origin(self, name: str) -> str:
@@ -68,6 +71,14 @@ class Settings:
         """The address of a remote store, or nothing for a folder."""
         return self.store.removeprefix("sparql+") if self.store.startswith("sparql+") else ""
 
+    @property
+    def own_folder(self) -> Path:
+        """Where lies what belongs to the installation and is no graph: in the store, or by address of the endpoint."""
+        if not self.store_address:
+            return self.store_folder
+        key = hashlib.sha256(self.store_address.encode()).hexdigest()[:16]
+        return _xdg("XDG_STATE_HOME", ".local/state") / "remote" / key
+
 
 MEANINGS: Mapping[str, str] = {
     "store": "folder of the store, or sparql+http://… for a SPARQL endpoint",
@@ -87,6 +98,7 @@ MEANINGS: Mapping[str, str] = {
     "query_rows": "how many rows the answer to a query from outside may have",
     "answer_megabytes": "how long the answer to a query from outside may be, in MB",
     "readers": "how many queries from outside may run at once",
+    "reading": "who may read over HTTP: public, or closed to all who have no token",
 }
 """What each setting is, in the order in which they are shown."""
 
@@ -159,6 +171,8 @@ def _read(name: str, value: Any, where: str) -> Any:
 def _checked(name: str, value: str, where: str) -> str:
     if name == "lang" and value not in LANGUAGES:
         raise WrongValue(where, value, "one of en, es, fr, pt", "es")
+    if name == "reading" and value not in READING:
+        raise WrongValue(where, value, "one of public, closed", "closed")
     if name == "base" and not (value.startswith(("http://", "https://")) and value.endswith("/")):
         raise WrongValue(where, value, "an address that ends with /", AT)
     if name == "public_url":

@@ -14,10 +14,28 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @pytest.fixture(scope="session")
-def app(installation):
+def tokens():
+    """The tokens that the service takes; a test makes those it needs."""
+    from mandategraph.stores.tokens import Tokens
+
+    return Tokens(None)
+
+
+@pytest.fixture(scope="session")
+def bearing(tokens):
+    """Return the headers of a request with a new token of some scopes."""
+
+    def made(*scopes: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {tokens.create(scopes)[0]}"}
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def app(installation, tokens):
     from mandategraph.web.app import create_app
 
-    return create_app(installation)
+    return create_app(installation, tokens)
 
 
 @pytest.fixture(scope="session")

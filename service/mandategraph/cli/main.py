@@ -31,6 +31,7 @@ VERBS = {
     "load": "Load the shipped plan, or RDF files.",
     "export": "Write what is in the store as RDF.",
     "infer": "Bring what follows from the facts up to date.",
+    "token": "Make, list or revoke tokens for reading more and writing over HTTP.",
     "backup": "Copy the store into a folder, while it is in use.",
     "restore": "Make a store of a backup.",
     "status": "Tell what is in the store, and the account of the source text.",

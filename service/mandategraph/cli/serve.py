@@ -13,6 +13,7 @@ from mandategraph import __version__
 from mandategraph.cli.options import LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import say
 from mandategraph.core.errors import CannotLook, WrongValue
+from mandategraph.stores.tokens import Tokens
 from mandategraph.wiring import Installation, memory_installation
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def command(
         importing.join()
         from mandategraph.web.app import create_app
 
-        app = create_app(here)
+        # A store in memory has no tokens: nobody could have made any for it.
+        is_kept = settings.store_address or settings.own_folder.exists()
+        app = create_app(here, Tokens(settings.own_folder if is_kept else None))
         service: Service = app.state.service
         _tell(service, listener, settings.lang)
         # The check behind the first page takes a while: it is made while the reader is still clicking.

@@ -13,7 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mandategraph import __version__
+from mandategraph.stores.tokens import Tokens
 from mandategraph.web import checking, discovery, problems, questions, resources, site, sparql, vocabulary
+from mandategraph.web.access import Access
 from mandategraph.web.headers import PlainHttp
 from mandategraph.web.problems import not_found
 from mandategraph.web.service import Service
@@ -25,11 +27,11 @@ _ROOMS = (site, questions, checking, sparql, discovery, vocabulary, resources)
 _STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
-def create_app(installation: Installation) -> FastAPI:
+def create_app(installation: Installation, tokens: Tokens | None = None) -> FastAPI:
     """
-    Return the application that serves an installation.
+    Return the application that serves an installation; `tokens` are those it takes, none by default.
 
-    It reads and never writes. The installation stays open for as long as the application is used; who opened it
+    The installation stays open for as long as the application is used; who opened it
     closes it.
     """
     service = Service(installation)
@@ -60,6 +62,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.add_api_route("/healthz", _alive, tags=["Operation"], summary="Whether the process answers")
     app.add_api_route("/readyz", _ready, tags=["Operation"], summary="Whether the store answers")
     routes = [*app.router.routes, *(route for module in _ROOMS for route in module.router.routes)]
+    app.add_middleware(Access, tokens=tokens or Tokens(None), reading=installation.settings.reading)
     app.add_middleware(PlainHttp, routes=[route for route in routes if isinstance(route, Route)])
     return app
 

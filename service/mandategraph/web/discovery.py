@@ -10,6 +10,7 @@ from starlette.responses import Response
 from mandategraph.core.namespaces import DCAT, DCTERMS, FOAF, KOS, MG, RDF, VOID, XSD
 from mandategraph.core.terms import Iri, Literal, Quad, Term
 from mandategraph.web import negotiation as n
+from mandategraph.web.access import readable
 from mandategraph.web.negotiation import Offer
 from mandategraph.web.visit import Reader, Visit
 
@@ -67,7 +68,7 @@ def service_description(visit: Visit) -> list[Quad]:
     formats = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
     for name in (*formats, "Turtle", "N-Triples", "RDF_XML", "JSON-LD"):
         triples.append((service, SD + "resultFormat", Iri(_FORMATS + name)))
-    for graph in visit.service.public.named:
+    for graph in readable(visit.request).named:
         node = Iri(f"{endpoint}#{graph.rsplit('/', 1)[-1]}")
         triples += [
             (dataset, SD + "namedGraph", node),

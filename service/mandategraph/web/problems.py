@@ -143,7 +143,7 @@ def install(app: FastAPI) -> None:
 
 def respond(request: Request, problem: Problem) -> Response:
     """Return the answer that tells of a problem."""
-    headers = {**problem.headers, "Vary": "Accept, Accept-Language", "Cache-Control": "no-store"}
+    headers = {**problem.headers, "Vary": "Accept, Accept-Language, Authorization", "Cache-Control": "no-store"}
     offer = choose(request.headers.get("accept"), _OFFERS)
     # Whoever asks for nothing we could say here still gets the problem, in its own form.
     if offer is None or offer.media_type != HTML:

@@ -24,6 +24,8 @@ PAGE = (Offer(n.HTML, ("html",)),)
 CALENDAR = Offer(n.CALENDAR, ("ics",))
 # Problems that HTTP knows and the tree of errors does not.
 _OF_HTTP = {
+    "unauthorised": "A token is needed, or the one that was sent does not hold; it goes into the header Authorization.",
+    "forbidden": "The token that was sent does not allow this; the problem names the scope that would.",
     "not-found": "Nothing is at this address; the nearest are named where there are any.",
     "not-acceptable": "The answer cannot be had in the form asked for; those it can be had in are listed.",
     "method-not-allowed": "The address does not answer this method; the header Allow lists those it does.",

@@ -19,6 +19,7 @@ from mandategraph.core.ports import GraphStore, Table
 from mandategraph.core.questions import Question
 from mandategraph.stores.convert import read_tsv
 from mandategraph.web import negotiation as n
+from mandategraph.web.access import readable
 from mandategraph.web.discovery import service_description
 from mandategraph.web.negotiation import Offer
 from mandategraph.web.problems import Problem
@@ -207,12 +208,12 @@ def _base(visit: Visit) -> str:
 async def _readable(visit: Visit, asked: Asked) -> Dataset:
     """Return what may be read, and with it the graphs that the request names and that are nowhere: they are empty."""
     service = visit.service
-    public = service.public
-    others = {*asked.default_graphs, *asked.named_graphs} - {*public.named, *service.graphs.all}
+    dataset = await service.streams.call(lambda: readable(visit.request))
+    others = {*asked.default_graphs, *asked.named_graphs} - {*dataset.named, *service.graphs.all}
     if not others:
-        return public
+        return dataset
     nowhere = others.difference(await service.streams.call(service.store.graph_names))
-    return Dataset(public.default, (*public.named, *sorted(nowhere)))
+    return Dataset(dataset.default, (*dataset.named, *sorted(nowhere)))
 
 
 async def _closed(pieces: AsyncIterator[bytes]) -> None:

@@ -12,13 +12,14 @@ from fastapi import Depends, Query, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from mandategraph.web import negotiation
+from mandategraph.web.access import scopes_of
 from mandategraph.web.links import Links
 from mandategraph.web.negotiation import Offer
 from mandategraph.web.phrases import Phrases
 from mandategraph.web.problems import not_acceptable
 from mandategraph.web.service import Service
 
-VARY = "Accept, Accept-Language"
+VARY = "Accept, Accept-Language, Authorization"
 _TEXT = ("text/", "application/json", "application/ld+json", "application/sparql-results")
 
 
@@ -127,7 +128,7 @@ class Visit:
         service = self.service
         # Two stores may call their first states alike; they will seldom hold the same number of statements.
         state = (service.version, service.snapshot, str(service.triple_count))
-        told = (*state, url.path, url.query, media_type, self.language)
+        told = (*state, url.path, url.query, media_type, self.language, *sorted(scopes_of(self.request)))
         return f'"{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:32]}"'
 
     def has_already(self, tag: str) -> bool:
