@@ -97,6 +97,11 @@ class Library:
         """Return the texts of the rules by name."""
         return {path.stem: self.text(path) for path in sorted((self.queries_folder / "rules").glob("*.rq"))}
 
+    def ontology(self) -> Mapping[str, bytes]:
+        """Return the texts of the modules of the ontology, where the axioms stand, by the names of their files."""
+        folder = self.root / "ontology"
+        return {f"ontology/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.ttl"))}
+
     def columns(self) -> str:
         """Return the table of the headings of columns in each language."""
         return self.text(self.queries_folder / "columns.csv")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import re
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from mandategraph.reason.rules import derive, read_rules
+from mandategraph.library import Library
+from mandategraph.reason.conclude import derive
+from mandategraph.reason.rules import read_rules
 
 KOS = "https://w3id.org/mandategraph/kos/"
 MG = "https://w3id.org/mandategraph/ns#"
@@ -81,11 +82,9 @@ def test_every_property_is_shown_by_an_example_or_concluded_by_a_rule(
         if quad.predicate.value.endswith("#type") and quad.object.value.endswith(kinds)
     }
     shown = {quad.predicate.value for file in example_files + scheme_files for quad in ox.parse(path=str(file))}
-    concluded = {
-        MG + name
-        for file in (root / "queries" / "rules").glob("*.rq")
-        for name in re.findall(r"CONSTRUCT \{ \?\w+ mg:(\w+) ", file.read_text(encoding="utf-8"))
-    }
+    library = Library.shipped()
+    rules = read_rules(library.rules(), library.ontology())
+    concluded = {rule.axiom.then if rule.axiom else rule.derivation.head for rule in rules}
     assert len(properties) > 150
     assert concluded
     assert properties - shown - concluded == set()
@@ -143,8 +142,8 @@ def test_examples_conform_to_the_integrity_shapes(
             shapes.add((shape, SH.deactivated, Literal(True)))
     triples = {quad.triple for file in example_files + module_files + scheme_files for quad in ox.parse(path=str(file))}
     facts = bytes(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
-    texts = {file.stem: file.read_text(encoding="utf-8") for file in (root / "queries" / "rules").glob("*.rq")}
-    derived, _ = derive(facts, read_rules(texts))
+    library = Library.shipped()
+    derived, _ = derive(facts, read_rules(library.rules(), library.ontology()))
     data = Graph().parse(data=facts + bytes(ox.serialize(derived, format=ox.RdfFormat.N_TRIPLES)), format="nt")
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes)
     assert isinstance(report, Graph)

@@ -11,7 +11,9 @@ import pytest
 
 from mandategraph.core.answers import QuestionTexts
 from mandategraph.core.graphs import Graphs
-from mandategraph.reason.rules import infer, read_rules
+from mandategraph.library import Library
+from mandategraph.reason.conclude import infer
+from mandategraph.reason.rules import read_rules
 from mandategraph.stores.embedded import EmbeddedStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,8 +34,8 @@ def store_of(facts: tuple[str, ...] = (), review: tuple[str, ...] = ()) -> Embed
         _load(store, file, GRAPHS.review if file in proposals else GRAPHS.facts)
     for name in review:
         _load(store, HERE / "data" / name, GRAPHS.review)
-    rules = {file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "queries" / "rules").glob("*.rq")}
-    infer(store, read_rules(rules), GRAPHS)
+    library = Library.shipped()
+    infer(store, read_rules(library.rules(), library.ontology()), GRAPHS)
     return store
 
 

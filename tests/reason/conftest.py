@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from mandategraph.core.terms import Quad
+from mandategraph.library import Library
 from mandategraph.reason.rules import Rule, read_rules
 from mandategraph.stores.embedded import EmbeddedStore
 
@@ -41,14 +42,14 @@ def store() -> CountingStore:
 
 @pytest.fixture(scope="session")
 def rule_texts() -> dict[str, str]:
-    texts = {file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "queries" / "rules").glob("*.rq")}
-    assert len(texts) >= 20, "the rules were not found"
+    texts = dict(Library.shipped().rules())
+    assert len(texts) >= 10, "the rules were not found"
     return texts
 
 
 @pytest.fixture(scope="session")
 def rules(rule_texts: dict[str, str]) -> tuple[Rule, ...]:
-    return read_rules(rule_texts)
+    return read_rules(rule_texts, Library.shipped().ontology())
 
 
 @pytest.fixture(scope="session")

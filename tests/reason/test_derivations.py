@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mandategraph.reason.rules import Rule, derive
+from mandategraph.reason.conclude import derive
+from mandategraph.reason.rules import Rule
 
 MG = "https://w3id.org/mandategraph/ns#"
 KOS = "https://w3id.org/mandategraph/kos/"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mandategraph.reason.rules import Rule, derive
+from mandategraph.reason.conclude import derive
+from mandategraph.reason.rules import Rule
 
 MG = "https://w3id.org/mandategraph/ns#"
 RES = "https://w3id.org/mandategraph/id/oas/ag/res/2016/2881"
@@ -110,4 +111,4 @@ def test_classes_bodies_and_continuation(rules: tuple[Rule, ...], n_triples: Cal
     assert {o[-8:] for s, p, o in of if (s, p) == ("cam", "transitiveSubOrganizationOf")} == {"org/cidi", "/org/oas"}
     # The continuation is an inference of a reader, so no plain triple stands for it.
     assert not any(name.startswith("continues") for _, name, _ in of)
-    assert counts["within"] == 4
+    assert counts["part-of-is-within"] == 4

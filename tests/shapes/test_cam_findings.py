@@ -14,7 +14,8 @@ from mandategraph.core.graphs import Graphs
 from mandategraph.core.namespaces import AT, ID
 from mandategraph.core.terms import Iri
 from mandategraph.library import Library
-from mandategraph.reason.rules import infer, read_rules
+from mandategraph.reason.conclude import infer
+from mandategraph.reason.rules import read_rules
 from mandategraph.stores.embedded import EmbeddedStore
 
 EXPECTED = sorted((Path(__file__).parent / "expected").glob("cam-*.tsv"))
@@ -42,7 +43,7 @@ def store(library: Library) -> EmbeddedStore:
         for file in files:
             with file.open("rb") as stream:
                 store.load(stream, "text/turtle", graph)
-    infer(store, read_rules(library.rules()))
+    infer(store, read_rules(library.rules(), library.ontology()))
     return store
 
 

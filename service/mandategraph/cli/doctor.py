@@ -89,7 +89,7 @@ def _library() -> str:
 
     library = Library.shipped()
     questions = [read_question(name, library.text(path)) for name, path in library.questions().items()]
-    rules = read_rules(library.rules())
+    rules = read_rules(library.rules(), library.ontology())
     checks = Catalogue.read(library.shapes_folder).shapes
     for plan in library.plans().values():
         library.source_of(plan)

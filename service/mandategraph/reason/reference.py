@@ -15,7 +15,7 @@ import pyoxigraph as ox
 if TYPE_CHECKING:
     from rdflib import Graph
 
-from mandategraph.reason.rules import Step
+from mandategraph.reason.conclude import Step
 
 LITERAL_SUBJECT = "literal subject"
 TRIVIAL = "trivial"
@@ -69,8 +69,8 @@ def close(data: bytes, axioms: bytes) -> Closure:
             merged.add((str(subject), str(object_)))
         if reason:
             left_out[reason] += 1
-        elif triple not in given and isinstance(subject, URIRef) and isinstance(object_, URIRef):
-            triples.add(ox.Triple(*(ox.NamedNode(str(term)) for term in triple)))
+        elif triple not in given and isinstance(subject, URIRef) and isinstance(object_, URIRef | RdfLiteral):
+            triples.add(ox.Triple(ox.NamedNode(subject), ox.NamedNode(str(predicate)), _term(object_)))
     return Closure(frozenset(triples), left_out, frozenset(merged), faults)
 
 
@@ -88,12 +88,24 @@ def _terms(axioms: Graph) -> frozenset[Any]:
     from rdflib import OWL, RDF, RDFS
 
     terms: set[Any] = set()
-    for predicate in (RDFS.subPropertyOf, RDFS.subClassOf):
+    pairs = (RDFS.subPropertyOf, RDFS.subClassOf, OWL.equivalentClass, OWL.equivalentProperty, OWL.inverseOf)
+    for predicate in pairs:
         for subject, _, object_ in axioms.triples((None, predicate, None)):
             terms.update((subject, object_))
     terms.update(axioms.subjects(OWL.propertyChainAxiom))
-    terms.update(axioms.subjects(RDF.type, OWL.TransitiveProperty))
+    for kind in (OWL.TransitiveProperty, OWL.SymmetricProperty):
+        terms.update(axioms.subjects(RDF.type, kind))
     return frozenset(terms)
+
+
+def _term(term: Any) -> ox.NamedNode | ox.Literal:
+    from rdflib import Literal as RdfLiteral
+
+    if not isinstance(term, RdfLiteral):
+        return ox.NamedNode(str(term))
+    if term.language:
+        return ox.Literal(str(term), language=term.language)
+    return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
 
 
 def _reason_to_leave_out(triple: tuple[Any, Any, Any], ours: frozenset[Any]) -> str:

@@ -1,40 +1,69 @@
 """
-What follows from the facts: the files of queries/rules, run to a fixpoint, and the difference written to the store.
+The rules: the axioms of the ontology, and the files of queries/rules for what OWL cannot say.
 
 A rule is a CONSTRUCT over the default graph. Rules run in stages: a rule that looks for what is absent, or for the
-latest of several, belongs to a later stage than the rules that could still add to it.
+latest of several, belongs to a later stage than the rules that could still add to it. Axioms belong to the first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import pyoxigraph as ox
+from functools import lru_cache
+from typing import Any
 
 from mandategraph.core.errors import BrokenLibrary
-from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.namespaces import RDF
-from mandategraph.core.ports import GraphStore
 from mandategraph.core.questions import header_of
-from mandategraph.core.terms import BlankNode, Iri, Literal, Quad
+from mandategraph.reason.axioms import SAME_CLASS, SUBCLASS, Axiom, read_axioms
 
 AXIOM, DERIVATION = "axiom", "derivation"
-N_TRIPLES = "application/n-triples"
-
-Step = Callable[[ox.Store], Iterable[ox.Triple]]
-"""What looks at all that is known and yields what follows from it; it may yield what is known already."""
+SUBJECT, OBJECT = "subject", "object"
+TYPE = RDF + "type"
 
 _COMMENT = re.compile(r"(?m)^\s*#.*$|(?<=\s)#[^\n>]*$")
 _PREFIX = re.compile(r"(?im)^\s*PREFIX\s+([A-Za-z][\w-]*):\s*<([^>]*)>")
 _IRI = re.compile(r"<([^<>\s]*)>")
 _NAME = re.compile(r"(?<![\w:?$])([A-Za-z][\w-]*):([A-Za-z][\w-]*)")
+_HEAD = re.compile(r"CONSTRUCT\s*\{\s*\?(\w+)\s+(\S+)\s+\?(\w+)\s*\}\s*WHERE\s*", re.IGNORECASE)
+_GROUP = re.compile(r"WHERE\s*\{(?!\s*SELECT)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a changed triple leads to what a rule has to look at again: from its subject or object along a path."""
+
+    predicate: str
+    side: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """
+    What a rule file says beyond its query: `subject head ?value` is concluded of one `subject` at a time.
+
+    `reach` tells which subjects a changed triple can touch; `because` lists the ways in which the conclusion can have
+    come about, each a list of triples (subject, predicate, object as SPARQL) that must be there.
+    """
+
+    subject: str
+    head: str
+    value: str
+    prefixes: str
+    where: str
+    reach: tuple[Reach, ...]
+    because: tuple[tuple[tuple[str, str, str], ...], ...]
+
+    def where_for(self, block: str) -> str:
+        """Return the query's group pattern for the subjects of a VALUES block, which stands inside every sub-select."""
+        return _GROUP.sub(lambda found: f"{found[0]} {block} ", f"WHERE {self.where}").removeprefix("WHERE ")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One file of queries/rules: what it concludes, in words and as a query, and the names it speaks of."""
+    """One rule: what it concludes, in words and as a query, and the names it speaks of."""
 
     name: str
     kind: str
@@ -43,16 +72,8 @@ class Rule:
     why: str
     query: str
     names: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Inference:
-    """What a run concluded: triples by rule and in all, and the difference that was written."""
-
-    counts: Mapping[str, int]
-    total: int
-    added: int
-    removed: int
+    axiom: Axiom | None = None
+    derivation: Derivation | None = None
 
 
 def read_rule(name: str, text: str) -> Rule:
@@ -60,15 +81,17 @@ def read_rule(name: str, text: str) -> Rule:
     Return the rule that a file holds; BrokenLibrary, naming the file, where its header is not a rule's.
 
     >>> text = '''#+ id: within
-    ... #+ kind: axiom
+    ... #+ kind: derivation
     ... #+ stage: 1
-    ... #+ axiom: "mg:partOf rdfs:subPropertyOf mg:within"
+    ... #+ reason: "A part is within the whole."
     ... #+ summary: {en: A part is within the whole.}
+    ... #+ reach: {"mg:partOf": subject}
+    ... #+ because: ["?part mg:partOf ?whole"]
     ... PREFIX mg: <https://w3id.org/mandategraph/ns#>
     ... CONSTRUCT { ?part mg:within ?whole } WHERE { ?part mg:partOf ?whole }'''
     >>> rule = read_rule("within", text)
-    >>> rule.stage, sorted(rule.names)[0]
-    (1, 'https://w3id.org/mandategraph/ns#partOf')
+    >>> rule.stage, sorted(rule.names)[0], rule.derivation.subject
+    (1, 'https://w3id.org/mandategraph/ns#partOf', 'part')
     """
     import yaml  # 20 ms that only this step needs
 
@@ -76,104 +99,81 @@ def read_rule(name: str, text: str) -> Rule:
     try:
         header = yaml.safe_load(header_of(text))
         kind, stage, summary = str(header["kind"]), int(header["stage"]), dict(header["summary"])
-        why = str(header["axiom" if kind == AXIOM else "reason"])
+        why, reach, because = str(header["reason"]), dict(header["reach"]), list(header["because"])
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
-        raise BrokenLibrary(f"{file}: the header lacks id, kind, stage, summary, or axiom or reason") from problem
-    if header.get("id") != name or kind not in (AXIOM, DERIVATION) or stage < 1:
-        raise BrokenLibrary(f"{file}: id must be the file's name, kind axiom or derivation, stage a number from 1")
-    return Rule(name, kind, stage, summary, why, text, _names_in(text, file))
+        raise BrokenLibrary(f"{file}: the header lacks id, kind, stage, reason, summary, reach or because") from problem
+    if header.get("id") != name or kind != DERIVATION or stage < 1:
+        raise BrokenLibrary(f"{file}: id must be the file's name, kind derivation, stage a number from 1")
+    names = _names_in(text, file)
+    return Rule(name, kind, stage, summary, why, text, names, None, _derivation(file, text, reach, because))
 
 
-def read_rules(texts: Mapping[str, str]) -> tuple[Rule, ...]:
-    """Return the rules of these files (name to text) in the order in which they run."""
-    rules = [read_rule(name, text) for name, text in texts.items()]
-    if not rules:
+def read_rules(texts: Mapping[str, str], ontology: Mapping[str, bytes]) -> tuple[Rule, ...]:
+    """
+    Return the rules of these files (name to text) and of the axioms of an ontology, in the order in which they run.
+
+    BrokenLibrary where there are none, where a file is no rule, or where an axiom is of a kind that is not supported.
+    """
+    return _read_rules(tuple(sorted(texts.items())), tuple(sorted(ontology.items())))
+
+
+@lru_cache(maxsize=8)
+def _read_rules(texts: tuple[tuple[str, str], ...], ontology: tuple[tuple[str, bytes], ...]) -> tuple[Rule, ...]:
+    axioms = read_axioms(dict(ontology))
+    if not texts:
         raise BrokenLibrary("queries/rules holds no rule")
+    if not axioms:
+        raise BrokenLibrary("the ontology holds no axiom")
+    rules = [read_rule(name, text) for name, text in texts] + axiom_rules(axioms)
     return tuple(sorted(rules, key=lambda rule: (rule.stage, rule.kind == AXIOM, rule.name)))
 
 
-def infer(
-    store: GraphStore, rules: Sequence[Rule], graphs: Graphs | None = None, closure: Step | None = None
-) -> Inference:
-    """
-    Bring the inferred graph up to date: conclude everything anew from the facts, write only what changed.
-
-    `closure` stands in for the rules that are axioms, as the reference reasoner does.
-    """
-    graphs = graphs or Graphs()
-    facts = b"".join(store.answer(_spoken_of(rules), Dataset((None, graphs.facts)), N_TRIPLES))
-    everything = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-    held = b"".join(store.answer(everything, Dataset((graphs.inferred,)), N_TRIPLES))
-    derived, counts = derive(facts, rules, closure)
-    # Read back through a store, so that both sides spell their literals alike.
-    before = {quad.triple for quad in _stored(held)}
-    graph = Iri(graphs.inferred)
-    additions = [_plain(triple, graph) for triple in derived if triple not in before]
-    removals = [_plain(triple, graph) for triple in before.difference(derived)]
-    if additions or removals:
-        store.write(sorted(additions, key=_order), sorted(removals, key=_order))
-    return Inference(counts, len(derived), len(additions), len(removals))
+def axiom_rules(axioms: Sequence[Axiom]) -> list[Rule]:
+    """Return a rule for each axiom, under a name of its own."""
+    rules: dict[str, Rule] = {}
+    for axiom in axioms:
+        name, number = axiom.name, 1
+        while name in rules:
+            number += 1
+            name = f"{axiom.name}-{number}"
+        names = frozenset((*axiom.given, axiom.then))
+        if axiom.kind in (SUBCLASS, SAME_CLASS):
+            names |= {TYPE}
+        rules[name] = Rule(name, AXIOM, 1, axiom.summary(), axiom.text, axiom.query(), names, axiom)
+    return list(rules.values())
 
 
-def derive(
-    facts: bytes, rules: Sequence[Rule], closure: Step | None = None
-) -> tuple[frozenset[ox.Triple], dict[str, int]]:
-    """
-    Return all that the rules conclude from facts in N-Triples and the facts do not say, and how much each rule gave.
+def _derivation(file: str, text: str, reach: Mapping[str, Any], because: Sequence[Any]) -> Derivation:
+    found = _HEAD.search(text)
+    if found is None:
+        raise BrokenLibrary(f"{file}: it must be CONSTRUCT {{ ?a <p> ?b }} WHERE {{ … }}, one triple in its head")
+    prefixes: dict[str, str] = dict(_PREFIX.findall(text))
 
-    A conclusion about a blank node is left out: it could not be found again in another graph.
-    """
-    known = _stored(facts)
-    derived: dict[ox.Triple, str] = {}
-    for stage in sorted({rule.stage for rule in rules}):
-        steps: list[tuple[str, Step, frozenset[str] | None]] = [
-            (rule.name, _step(rule), rule.names)
-            for rule in rules
-            if rule.stage == stage and (closure is None or rule.kind != AXIOM)
-        ]
-        if closure is not None and stage == 1:
-            steps.append(("closure", closure, None))
-        _to_fixpoint(known, steps, derived)
-    counts = {rule.name: 0 for rule in rules if closure is None or rule.kind != AXIOM}
-    for name in derived.values():
-        counts[name] = counts.get(name, 0) + 1
-    return frozenset(derived), counts
+    def full(name: str) -> str:
+        prefix, _, local = name.partition(":")
+        if name == "a":
+            return TYPE
+        if prefix not in prefixes:
+            raise BrokenLibrary(f"{file}: the prefix {prefix}: is not declared")
+        return prefixes[prefix] + local
 
-
-def _to_fixpoint(
-    known: ox.Store, steps: Sequence[tuple[str, Step, frozenset[str] | None]], derived: dict[ox.Triple, str]
-) -> None:
-    waiting = {name for name, _, _ in steps}
-    while waiting:
-        for name, step, _ in steps:
-            if name not in waiting:
-                continue
-            waiting.discard(name)
-            fresh = [
-                triple
-                for triple in dict.fromkeys(step(known))
-                if not _is_nameless(triple) and ox.Quad(*triple) not in known
-            ]
-            if not fresh:
-                continue
-            known.extend(ox.Quad(*triple) for triple in fresh)
-            derived.update((triple, name) for triple in fresh)
-            # Only a rule that speaks of what was added can conclude more; a step without names speaks of all.
-            added = {triple.predicate.value for triple in fresh}
-            waiting.update(other for other, _, spoken in steps if spoken is None or spoken & added)
-
-
-def _step(rule: Rule) -> Step:
-    def run(known: ox.Store) -> Iterator[ox.Triple]:
-        try:
-            answer = known.query(rule.query)
-        except SyntaxError as problem:
-            raise BrokenLibrary(f"queries/rules/{rule.name}.rq: {problem}") from problem
-        if not isinstance(answer, ox.QueryTriples):
-            raise BrokenLibrary(f"queries/rules/{rule.name}.rq is no CONSTRUCT")
-        return answer
-
-    return run
+    paths = []
+    for predicate, told in reach.items():
+        for path in [told] if isinstance(told, str) else told:
+            side, _, rest = str(path).partition("/")
+            if side not in (SUBJECT, OBJECT):
+                raise BrokenLibrary(f"{file}: reach of {predicate} must begin with subject or object")
+            paths.append(Reach(full(predicate), side, rest))
+    ways = []
+    for way in because:
+        triples = [tuple(triple.split()) for triple in str(way).split(" . ")]
+        if any(len(triple) != 3 for triple in triples):
+            raise BrokenLibrary(f"{file}: because must list ways, each of triples between full stops")
+        ways.append(tuple((subject, f"<{full(name)}>", value) for subject, name, value in triples))
+    declared = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items())
+    subject, head, value = found.groups()
+    where = _COMMENT.sub("", text[found.end() :])
+    return Derivation(subject, full(head), value, declared, where, tuple(paths), tuple(ways))
 
 
 def _names_in(text: str, file: str) -> frozenset[str]:
@@ -185,43 +185,5 @@ def _names_in(text: str, file: str) -> frozenset[str]:
             raise BrokenLibrary(f"{file}: the prefix {prefix}: is not declared")
         names.add(prefixes[prefix] + local)
     if re.search(r"[\s;(/|^]a[\s/|)]", body):
-        names.add(RDF + "type")
+        names.add(TYPE)
     return frozenset(names)
-
-
-def _spoken_of(rules: Sequence[Rule]) -> str:
-    # Labels, spans and quotations are most of the facts, and no rule speaks of them.
-    names = sorted(set().union(*(rule.names for rule in rules)))
-    values = " ".join(Iri(name).sparql() for name in names)
-    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {values} }} ?s ?p ?o }}"
-
-
-def _stored(triples: bytes) -> ox.Store:
-    store = ox.Store()
-    store.load(triples, format=ox.RdfFormat.N_TRIPLES)
-    return store
-
-
-def _is_nameless(triple: ox.Triple) -> bool:
-    return isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode)
-
-
-def _plain(triple: ox.Triple, graph: Iri) -> Quad:
-    assert isinstance(triple.subject, ox.NamedNode)  # noqa: S101 - nameless ones were left out
-    return Quad(Iri(triple.subject.value), Iri(triple.predicate.value), _plain_term(triple.object), graph)
-
-
-def _plain_term(term: object) -> Iri | Literal | BlankNode:
-    if isinstance(term, ox.NamedNode):
-        return Iri(term.value)
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return Literal(term.value, language=term.language)
-        return Literal(term.value, datatype=term.datatype.value)
-    if isinstance(term, ox.BlankNode):
-        return BlankNode(term.value)
-    raise TypeError(f"not a term of RDF 1.1: {term!r}")
-
-
-def _order(quad: Quad) -> tuple[str, str, str]:
-    return str(quad.subject), str(quad.predicate), str(quad.object)

@@ -35,7 +35,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from mandategraph.core.decisions import Decision, Judge
-    from mandategraph.reason.rules import Inference
+    from mandategraph.reason.conclude import Inference
     from mandategraph.stores.backends import Backend
     from mandategraph.stores.drafts import Acceptance, DraftHeld
     from mandategraph.stores.loading import Reading

@@ -14,7 +14,7 @@ from mandategraph.library import Library
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from mandategraph.reason.rules import Inference
+    from mandategraph.reason.conclude import Inference
     from mandategraph.stores.loading import Reading
     from mandategraph.stores.recording import RecordingStore
 
@@ -80,9 +80,10 @@ def admitted(
 def concluded(stage: RecordingStore, library: Library, graphs: Graphs, engine: str = "rules") -> Inference:
     """Bring the inferred graph of a stage up to date."""
     from mandategraph.core.errors import UnknownName
-    from mandategraph.reason.rules import infer, read_rules
+    from mandategraph.reason.conclude import infer
+    from mandategraph.reason.rules import read_rules
 
-    rules = read_rules(library.rules())
+    rules = read_rules(library.rules(), library.ontology())
     if engine == "rules":
         return infer(stage, rules, graphs)
     if engine != "owlrl":
