@@ -16,6 +16,7 @@ from mandategraph import __version__
 from mandategraph.stores.tokens import Tokens
 from mandategraph.web import checking, discovery, problems, questions, resources, site, sparql, vocabulary
 from mandategraph.web.access import Access
+from mandategraph.web.compression import Compression
 from mandategraph.web.headers import PlainHttp
 from mandategraph.web.problems import not_found
 from mandategraph.web.service import Service
@@ -63,6 +64,7 @@ def create_app(installation: Installation, tokens: Tokens | None = None) -> Fast
     app.add_api_route("/readyz", _ready, tags=["Operation"], summary="Whether the store answers")
     routes = [*app.router.routes, *(route for module in _ROOMS for route in module.router.routes)]
     app.add_middleware(Access, tokens=tokens or Tokens(None), reading=installation.settings.reading)
+    app.add_middleware(Compression)
     app.add_middleware(PlainHttp, routes=[route for route in routes if isinstance(route, Route)])
     return app
 

@@ -28,12 +28,15 @@ SECURITY = {
 }
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Query, Content-Language, ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": "Accept-Query, Content-Language, ETag, Link, Retry-After, X-Request-Id",
 }
 PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-Match, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
+# Pages of other sites may read here what anybody may read; no token goes with it, and nothing is written so.
+_READS = frozenset({"GET", "HEAD", "QUERY"})
+_READ_BY_POST = frozenset({"/sparql"})
 
 
 class PlainHttp:
@@ -55,7 +58,8 @@ class PlainHttp:
         if scope["method"] == "OPTIONS":
             methods = self._methods(scope)
             if methods:
-                await _answer_options(methods, send)
+                reads = [method for method in methods if _reads(method, scope["path"])]
+                await _answer_options(methods, reads, send)
                 return
         is_head = scope["method"] == "HEAD"
         started = False
@@ -67,7 +71,7 @@ class PlainHttp:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in {**SECURITY, **CORS}.items():
+                for name, value in {**SECURITY, **(CORS if _reads(scope["method"], scope["path"]) else {})}.items():
                     headers.setdefault(name, value)
                 if message["status"] == 405:
                     headers["Allow"] = ", ".join(self._methods(scope))
@@ -96,9 +100,14 @@ class PlainHttp:
         return sorted(methods | {"OPTIONS"}) if methods else []
 
 
-async def _answer_options(methods: list[str], send: Send) -> None:
-    allowed = ", ".join(methods)
-    named = {"Allow": allowed, "Access-Control-Allow-Methods": allowed, **SECURITY, **CORS, **PREFLIGHT}
+def _reads(method: str, path: str) -> bool:
+    return method in _READS or (method == "POST" and path in _READ_BY_POST)
+
+
+async def _answer_options(methods: list[str], reads: list[str], send: Send) -> None:
+    named = {"Allow": ", ".join(methods), **SECURITY}
+    if reads:
+        named |= {"Access-Control-Allow-Methods": ", ".join(reads), **CORS, **PREFLIGHT}
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in named.items()]
     await send({"type": "http.response.start", "status": 204, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Query, Request
@@ -174,9 +175,10 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
     dataset, form = admitted.dataset, admitted.form
     offer = visit.choose(_OFFERS[form])
     headers = {"Vary": VARY, "Accept-Query": _QUERY_TYPE, "Cache-Control": "no-cache"}
-    if visit.request.method == "GET":
-        headers["ETag"] = visit.tag(offer.media_type)
-        if visit.has_already(headers["ETag"]):
+    # POST may mean anything to what stands between us and the client; GET and QUERY are safe.
+    if visit.request.method in ("GET", "QUERY"):
+        headers["ETag"] = visit.tag(offer.media_type, asked.query, *asked.default_graphs, "", *asked.named_graphs)
+        if visit.is_unchanged(headers["ETag"]):
             return Response(status_code=304, headers=headers)
     streams = visit.service.streams
     is_page = offer.media_type == n.HTML
@@ -196,7 +198,31 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
     if visit.is_head:
         await _closed(pieces)
         return Response(headers=headers)
+    if visit.request.scope["http_version"] == "1.0":
+        # It has no chunks: where the connection ends, the answer does, broken off or not. So its length is told.
+        whole = await _spooled(pieces)
+        headers["Content-Length"] = str(whole.tell())
+        return StreamingResponse(_drawn(whole), headers=headers)
     return StreamingResponse(pieces, headers=headers)
+
+
+async def _spooled(pieces: AsyncIterator[bytes]) -> IO[bytes]:
+    """Return a whole answer, on disk where it is long; what goes wrong meanwhile is raised."""
+    file = tempfile.SpooledTemporaryFile(_MOST_BYTES)  # noqa: SIM115  (whoever draws it closes it)
+    try:
+        async for piece in pieces:
+            file.write(piece)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _drawn(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(_MOST_BYTES):
+            yield piece
 
 
 def _base(visit: Visit) -> str:

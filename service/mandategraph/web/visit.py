@@ -16,7 +16,7 @@ from mandategraph.web.access import scopes_of
 from mandategraph.web.links import Links
 from mandategraph.web.negotiation import Offer
 from mandategraph.web.phrases import Phrases
-from mandategraph.web.problems import not_acceptable
+from mandategraph.web.problems import Problem, not_acceptable
 from mandategraph.web.service import Service
 
 VARY = "Accept, Accept-Language, Authorization"
@@ -110,7 +110,7 @@ class Visit:
         common = {"ETag": tag, "Vary": VARY, "Cache-Control": "no-cache", **headers}
         if offer.media_type == negotiation.HTML:
             common["Content-Language"] = self.language
-        if self.has_already(tag):
+        if self.is_unchanged(tag):
             return Response(status_code=304, headers=common)
         body = produce()
         content_type = self.content_type(offer.media_type)
@@ -122,19 +122,27 @@ class Visit:
         """Return the 303 that sends a reader from a thing to the page about it, keeping the language asked for."""
         return RedirectResponse(address, 303, {"Vary": VARY})
 
-    def tag(self, media_type: str) -> str:
+    def tag(self, media_type: str, *asked: str) -> str:
         """Return the entity tag of this address in this form, for the present state of data and program."""
         url = self.request.url
         service = self.service
         # Two stores may call their first states alike; they will seldom hold the same number of statements.
         state = (service.version, service.snapshot, str(service.triple_count))
-        told = (*state, url.path, url.query, media_type, self.language, *sorted(scopes_of(self.request)))
+        told = (*state, url.path, url.query, media_type, self.language, *sorted(scopes_of(self.request)), *asked)
         return f'"{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:32]}"'
 
-    def has_already(self, tag: str) -> bool:
-        """Whether the client says that it has what this tag names."""
-        named = [part.strip().removeprefix("W/") for part in self.request.headers.get("if-none-match", "").split(",")]
-        return tag in named or "*" in named
+    def is_unchanged(self, tag: str) -> bool:
+        """
+        Whether the client says that it has what this tag names, so that 304 is the answer.
+
+        Raises the Problem 412 where it wants only what another tag names (RFC 9110, 13.2.2).
+        """
+        wanted, had = self.request.headers.get("if-match"), self.request.headers.get("if-none-match", "")
+        # A weak tag, W/"…", never is enough for If-Match.
+        if wanted is not None and not {tag, "*"} & set(_listed(wanted)):
+            detail = "This has changed: it is not any more what If-Match names. Ask for it without that header."
+            raise Problem(412, "condition-failed", detail, headers={"ETag": tag})
+        return bool({tag, "*"} & {one.removeprefix("W/") for one in _listed(had)})
 
     @property
     def is_head(self) -> bool:
@@ -145,6 +153,10 @@ class Visit:
     def content_type(media_type: str) -> str:
         """Return a media type with the charset said where readers might guess another."""
         return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
+
+
+def _listed(tags: str) -> list[str]:
+    return [part.strip() for part in tags.split(",")]
 
 
 Reader = Annotated[Visit, Depends(Visit)]
