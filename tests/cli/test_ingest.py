@@ -107,6 +107,22 @@ def test_a_draft_in_the_store_is_checked_and_accepted_by_its_symbol(run, tmp_pat
     assert "0 in none" in run("status", "--store", store).out
 
 
+def test_of_several_drafts_in_the_store_only_the_named_one_is_accepted(run, tmp_path):
+    """The others wait in the review graph, and are accepted in their turn."""
+    (tmp_path / "lamps.txt").write_text(RESOLUTION)
+    (tmp_path / "buoys.txt").write_text(RESOLUTION.replace("99/7", "99/8").replace("lighthouses", "buoys"))
+    store = str(tmp_path / "store")
+    files = [str(tmp_path / "lamps.txt"), str(tmp_path / "buoys.txt")]
+    assert run("ingest", *files, "--organisation", "un", "--store", store).status == 0
+    assert run("accept", "A/RES/99/7", "--store", store).status == 0
+    now = run("export", "--format", "trig", "--store", store).out
+    assert "lighthouses" in now
+    assert "buoys" not in now
+    second = run("accept", "A/RES/99/8", "--store", store)
+    assert second.status == 0, second.err
+    assert "buoys" in run("export", "--format", "trig", "--store", store).out
+
+
 def test_a_draft_that_breaks_a_rule_is_barred_and_nothing_is_changed(run, tmp_path):
     """A number that stands twice: told by check, refused by accept."""
     (tmp_path / "lamps.txt").write_text(RESOLUTION)

@@ -44,7 +44,7 @@ PREFIX prov: <{PROV}>
 CONSTRUCT {{ ?node ?p ?o }} WHERE {{
   %s
   {{ ?text mg:textOf ?document }}
-  {{ BIND(?text AS ?node) }} UNION {{ ?node mg:readFrom ?text }} UNION {{ ?node oa:hasSource ?text }}
+  {{ ?node mg:textOf ?document }} UNION {{ ?node mg:readFrom ?text }} UNION {{ ?node oa:hasSource ?text }}
   UNION {{ ?span oa:hasSource ?text ; oa:hasSelector ?node }}
   UNION {{ ?one mg:readFrom ?text ; ?to ?node . FILTER(?to != mg:readFrom && isIRI(?node)) }}
   UNION {{ ?text prov:wasAttributedTo ?node }}
