@@ -40,17 +40,27 @@ _AGENT = "/agent/mandategraph-ingest"
 _OF_A_DRAFT = f"""
 PREFIX mg: <{MG}>
 PREFIX oa: <{OA}>
-PREFIX prov: <{PROV}>
 CONSTRUCT {{ ?node ?p ?o }} WHERE {{
   %s
   {{ ?text mg:textOf ?document }}
   {{ ?node mg:textOf ?document }} UNION {{ ?node mg:readFrom ?text }} UNION {{ ?node oa:hasSource ?text }}
   UNION {{ ?span oa:hasSource ?text ; oa:hasSelector ?node }}
-  UNION {{ ?one mg:readFrom ?text ; ?to ?node . FILTER(?to != mg:readFrom && isIRI(?node)) }}
-  UNION {{ ?text prov:wasAttributedTo ?node }}
   ?node ?p ?o .
 }}
 """
+# What they name and no text tells of: bodies, verbs, documents that are only cited.
+_NAMED = f"""
+PREFIX mg: <{MG}>
+PREFIX oa: <{OA}>
+CONSTRUCT {{ ?node ?p ?o }} WHERE {{
+  %s
+  ?node ?p ?o .
+  FILTER NOT EXISTS {{ ?node mg:readFrom ?other }}
+  FILTER NOT EXISTS {{ ?node mg:textOf ?other }}
+  FILTER NOT EXISTS {{ ?node oa:hasSource ?other }}
+}}
+"""
+_AT_ONCE = 1000
 
 
 @dataclass
@@ -90,11 +100,8 @@ def read_draft(store: GraphStore, graphs: Graphs, draft: Path | str) -> DraftHel
     if isinstance(draft, Path):
         reading = read_foreign([draft], graphs, graphs.review)
     else:
-        query = _OF_A_DRAFT % values_block(["document"], [[Iri(draft)]])
-        review = ox.NamedNode(graphs.review)
-        found = (from_quad(quad) for quad in store.construct(query, Dataset((graphs.review,))))
         reading = Reading()
-        reading.add((ox.Quad(quad.subject, quad.predicate, quad.object, review) for quad in found), draft)
+        reading.add(_in_the_review_graph(store, graphs, draft), draft)
     documents = dict.fromkeys(
         quad.object.value
         for quad in reading.quads
@@ -115,6 +122,24 @@ def read_draft(store: GraphStore, graphs: Graphs, draft: Path | str) -> DraftHel
     )
     keys = [agent[len(AT) : -len(_AGENT)] for agent in agents if agent.startswith(AT) and agent.endswith(_AGENT)]
     return DraftHeld(reading, tuple(documents), tuple(texts), keys[0] if keys else "")
+
+
+def _in_the_review_graph(store: GraphStore, graphs: Graphs, document: str) -> Iterator[ox.Quad]:
+    """The triples of a document's draft: what was read from its texts, and what that names, however many steps away."""
+    review, dataset = ox.NamedNode(graphs.review), Dataset((graphs.review,))
+    found = [
+        from_quad(q) for q in store.construct(_OF_A_DRAFT % values_block(["document"], [[Iri(document)]]), dataset)
+    ]
+    known: set[str] = set()
+    while found:
+        yield from (ox.Quad(quad.subject, quad.predicate, quad.object, review) for quad in found)
+        known |= {quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)}
+        names = sorted({quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)} - known)
+        known.update(names)
+        found = []
+        for start in range(0, len(names), _AT_ONCE):
+            query = _NAMED % values_block(["node"], [[Iri(name)] for name in names[start : start + _AT_ONCE]])
+            found += [from_quad(quad) for quad in store.construct(query, dataset)]
 
 
 def in_review(store: RecordingStore, graphs: Graphs, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
