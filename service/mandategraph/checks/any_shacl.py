@@ -1,100 +1,67 @@
-"""Any shapes on any data, by pySHACL: for files that have nothing to do with mandates."""
+"""Any shapes on any data: our own engine, and pySHACL for the shapes that it cannot take."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
-from mandategraph.checks.reference import literals_as_written
-from mandategraph.core.errors import BadData, RefusedQuery
-from mandategraph.core.namespaces import SH, XSD
-from mandategraph.core.scanner import tokens
-from mandategraph.core.terms import XSD_STRING, BlankNode, Literal, Quad, Term
-
-if TYPE_CHECKING:
-    import rdflib
-
-# In a query of a shape these would make the validator open an address.
-_REACHES_OUT = frozenset({"SERVICE", "FROM", "LOAD"})
-_QUERIES = frozenset(SH + name for name in ("select", "ask", "construct", "update"))
+from mandategraph.checks.shacl.engine import Engine
+from mandategraph.checks.shacl.report import REPORT, ending, report_triples
+from mandategraph.checks.shacl.results import Outcome
+from mandategraph.core.terms import Quad
 
 
 @dataclass(frozen=True, slots=True)
 class AnyReport:
-    """What a validation says: whether the data conform, and the `sh:ValidationReport` in Turtle."""
-
-    conforms: bool
-    turtle: str
-
-
-def validated(data: Iterable[Quad], shapes: Iterable[Quad]) -> AnyReport:
     """
-    Return the report of some shapes on some data, graphs aside.
+    What a validation says.
 
-    Nothing is fetched: imports are not followed and a query that would reach out is refused (RefusedQuery). Shapes that
-    the standard calls ill-formed raise BadData, so that nobody reads them as a clean bill of health.
+    `outcome` is what our engine came to, `others` the results of pySHACL as triples, `notes` what to tell the person
+    who asked: which shapes went to pySHACL and why, what was left aside, what looked at nothing.
     """
-    import pyshacl
-    import rdflib
 
-    asked = list(shapes)
-    for quad in asked:
-        if quad.predicate.value in _QUERIES and isinstance(quad.object, Literal):
-            _refuse_reaching_out(quad.object.value)
-    with literals_as_written():
-        # As text, because pySHACL reads the truths of shapes ("true", never "1") in a way of its own.
-        text = _graph(asked).serialize(format="nt")
-        options: dict[str, Any] = {"shacl_graph": text, "shacl_graph_format": "nt", "advanced": True}
-        try:
-            conforms, report, words = pyshacl.validate(_graph(data), **options)
-        except Exception as problem:  # pySHACL raises errors of many kinds, all of them about the shapes
-            raise BadData(f"These shapes cannot be used: {_first_line(problem)}") from problem
-    if not isinstance(report, rdflib.Graph):
-        raise BadData(f"These shapes cannot be used: {_first_line(words)}")
-    return AnyReport(bool(conforms), _turtle(report.serialize(format="nt")))
+    outcome: Outcome
+    others: tuple[Quad, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether the data conform to all shapes."""
+        return self.outcome.conforms and not self.others
+
+    def triples(self) -> Iterator[Quad]:
+        """Yield the `sh:ValidationReport`; that the data conform, or do not, comes last."""
+        yield from report_triples(self.outcome.results)
+        yield from self.others
+        yield ending(self.conforms)
 
 
-def _turtle(ntriples: str) -> str:
-    # rdflib writes "none"^^xsd:boolean as a bare word, which is no Turtle, and "300"^^xsd:byte as a number.
-    dataset = ox.Dataset(ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES))
-    # Blank nodes get names by their content, so that the same input gives the same bytes.
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    ordered = sorted(dataset, key=lambda quad: (str(quad.subject), str(quad.predicate), str(quad.object)))
-    triples = [quad.triple for quad in ordered]
-    prefixes = {"sh": SH, "xsd": XSD}
-    return (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
+def validated(engine: Engine, data: Callable[[], Iterable[Quad]], *, by_reference: bool = False) -> AnyReport:
+    """
+    Return the report of the shapes of an engine on the data it reads; `data` gives these as triples to pySHACL.
 
+    With `by_reference` everything goes to pySHACL. Raises BadData where it cannot use what it is given.
+    """
+    roots = engine.shapes.with_targets()
+    notes = list(engine.shapes.notes)
+    if not roots:
+        notes.append("No shape has a target, so no node was looked at.")
+        return AnyReport(Outcome((), {}, {}), (), tuple(notes))
+    if by_reference:
+        outcome = Outcome((), {}, {shape.node: "" for shape in roots})
+    else:
+        outcome = engine.validate(roots)
+        notes += [f"{engine.shapes.name(node)}: run by pySHACL, since {why}." for node, why in outcome.left.items()]
+        idle = [engine.shapes.name(node) for node, number in outcome.looked_at.items() if not number]
+        if idle and len(idle) == len(roots):
+            notes.append("No shape found a node to look at: the targets name nothing in the data.")
+        elif idle:
+            notes.append(f"Found no node to look at: {', '.join(idle)}.")
+    others: tuple[Quad, ...] = ()
+    if outcome.left:
+        # pySHACL and rdflib take most of a second to come in.
+        from mandategraph.checks.shacl.others import by_pyshacl, results_in
 
-def _first_line(problem: object) -> str:
-    lines = str(problem).strip().splitlines()
-    return lines[0] if lines else type(problem).__name__
-
-
-def _refuse_reaching_out(query: str) -> None:
-    for token in tokens(query):
-        if token.keyword in _REACHES_OUT:
-            raise RefusedQuery(f"A query of these shapes uses {token.keyword}; shapes may not open other addresses.")
-
-
-def _graph(quads: Iterable[Quad]) -> rdflib.Graph:
-    import rdflib
-
-    graph = rdflib.Graph()
-    for quad in quads:
-        graph.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
-    return graph
-
-
-def _node(term: Term) -> rdflib.term.Node:
-    import rdflib
-
-    if isinstance(term, Literal):
-        if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        if term.datatype == XSD_STRING:
-            return rdflib.Literal(term.value)
-        return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype))
-    return rdflib.BNode(term.value) if isinstance(term, BlankNode) else rdflib.URIRef(term.value)
+        report = by_pyshacl(data(), engine.shapes.graph, None if by_reference else outcome.left)
+        others = tuple(results_in(report, REPORT))
+    return AnyReport(outcome, others, tuple(notes))

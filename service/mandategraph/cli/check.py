@@ -15,9 +15,8 @@ from mandategraph.checks.overlay import overlay as overlay_of
 from mandategraph.checks.run import ENGINES
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import write_out
-from mandategraph.core.errors import CannotLook, UnknownName, WrongUse, WrongValue
+from mandategraph.core.errors import CannotLook, UnknownName, WrongValue
 from mandategraph.core.findings import Severity
-from mandategraph.core.terms import Quad
 from mandategraph.library import Library
 from mandategraph.settings import Settings
 
@@ -37,8 +36,10 @@ def command(
     draft: Annotated[
         str | None, typer.Option("--draft", metavar="DRAFT", help="Check a draft as if it were accepted.")
     ] = None,
-    data: Annotated[list[Path] | None, typer.Option(help="Check these files instead of the store.")] = None,
-    shapes: Annotated[list[Path] | None, typer.Option(help="The shapes for --data.")] = None,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="Check these RDF files instead of the store; needs --shapes.")
+    ] = None,
+    shapes: Annotated[list[Path] | None, typer.Option(help="Check by these SHACL shapes.")] = None,
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Print what makes the shapes this profile for another validator.")
     ] = False,
@@ -51,11 +52,19 @@ def command(
 
     Exit status: 0 nothing at or above --fail-on, 1 something, 2 wrong use, 3 could not look.
     With --draft: what the checks find in a draft, a file or that of a document in the review graph, and what bars it
-    from the facts. With --data and --shapes: check any RDF files by any SHACL shapes and print the validation report.
+    from the facts. With --shapes: check the store, or any RDF files given by --data, by any SHACL shapes and print the
+    standard validation report, as turtle, ntriples, jsonld or rdfxml.
     """
     least = Severity.read(fail_on)
     if data or shapes:
-        _check_files(data or [], shapes or [], output_format, output)
+        from mandategraph.cli.check_files import check_files, check_store
+
+        if engine not in ENGINES:
+            raise UnknownName("engine", engine, ENGINES, hint=f"The engines are {' and '.join(ENGINES)}.")
+        if data:
+            check_files(data, shapes or [], output_format, output, engine)
+        else:
+            check_store(settings_from(store=store, lang=lang), shapes or [], output_format, output, engine)
         return
     if draft is not None:
         from mandategraph.cli.draft_check import check_draft
@@ -113,34 +122,3 @@ def _plan(text: str | None, library: Library, settings: Settings) -> str | None:
     if text not in plans:
         raise UnknownName("plan", text, plans, hint="A plan may also be given by its address.")
     return plans[text].iri
-
-
-def _check_files(data: list[Path], shapes: list[Path], output_format: str, output: Path | None) -> None:
-    if not data or not shapes:
-        raise WrongUse("--data needs --shapes and --shapes needs --data.")
-    if output_format not in ("table", "turtle"):
-        raise WrongUse("With --data the report is SHACL's own: --format turtle.")
-    # These bring rdflib and pySHACL, which a check of the store does without.
-    from mandategraph.checks.any_shacl import validated
-
-    report = validated(_quads(data), _quads(shapes))
-    write_out(report.turtle, output)
-    if not report.conforms:
-        raise typer.Exit(1)
-
-
-def _quads(files: list[Path]) -> list[Quad]:
-    from mandategraph.core.formats import format_of_file
-    from mandategraph.stores.convert import to_quad
-    from mandategraph.stores.embedded import parse
-
-    quads: list[Quad] = []
-    for file in files:
-        file_format = format_of_file(file.name)
-        try:
-            read = parse(file.read_bytes(), file_format, str(file))
-        except OSError as problem:
-            raise WrongUse(f"{file} cannot be read: {problem.strerror or problem}.") from problem
-        # Never by way of a store: Oxigraph keeps "300"^^xsd:byte as an integer and "1"^^xsd:boolean as true.
-        quads += [to_quad(quad) for quad in read]
-    return quads

@@ -1,0 +1,76 @@
+"""Runs the queries that shapes bring with them, for all focus nodes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mandategraph.checks.groups import group_tree
+from mandategraph.checks.shacl.focus import Focus, values_of
+from mandategraph.checks.shacl.literals import Literals
+from mandategraph.checks.shacl.model import Query, Shape
+from mandategraph.checks.shacl.prebinding import NotTaken, for_all, prologue, replaced
+from mandategraph.core.graphs import Dataset
+from mandategraph.core.ports import GraphStore, Row
+from mandategraph.core.scanner import tokens
+from mandategraph.core.terms import BlankNode, Iri
+
+
+class Asking:
+    """
+    Asks a store what shapes ask.
+
+    `shapes_graph` is where `$shapesGraph` finds the shapes; without one, a query that wants it is not taken.
+    """
+
+    def __init__(self, store: GraphStore, dataset: Dataset, shapes_graph: Iri | None, literals: Literals) -> None:
+        self.store, self.dataset, self.shapes_graph = store, dataset, shapes_graph
+        self.literals = literals
+
+    def rows(self, query: Query, shape: Shape, focus: Focus) -> Iterable[Row]:
+        """Return the solutions that violate a constraint; `?this` is bound in each."""
+        rows = self.store.select(self.query(query, shape, focus), self.dataset).rows
+        # The standard: a SELECT may tell of a failure instead, which is no result.
+        return [row for row in rows if "this" in row]
+
+    def query(self, query: Query, shape: Shape, focus: Focus) -> str:
+        """Return the SELECT that runs a query for all focus nodes; NotTaken where there is none."""
+        text = self._with_constants(query, shape)
+        head = prologue(query)
+        if query.form == "select":
+            return head + for_all(text, focus.distinct, ("this",))
+        pairs = f"{{ SELECT DISTINCT ?this ?value WHERE {{ {values_of(focus, shape.path)} }} }}"
+        whole = for_all(text, lambda: pairs, ("this", "value"))
+        root = group_tree(tokens(whole))
+        assert root is not None  # noqa: S101  for_all has read it
+        passing = f"SELECT DISTINCT ?this ?value WHERE {whole[root.opens :]}"
+        return f"{head}SELECT DISTINCT ?this ?value WHERE {{ {pairs} MINUS {{ {passing} }} }}"
+
+    def _with_constants(self, query: Query, shape: Shape) -> str:
+        constants: dict[str, str] = {}
+        truths = dict.fromkeys(query.absent, False)
+        for name, term in query.bound:
+            if isinstance(term, BlankNode):
+                if mentions(query.text, name):
+                    raise NotTaken(f"its parameter {name} is a node without a name")
+                continue
+            constants[name] = term.sparql()
+            truths[name] = True
+        if shape.path is not None:
+            constants["PATH"] = f"({shape.path.sparql()})"
+        for name, node in (("shapesGraph", self.shapes_graph), ("currentShape", shape.node)):
+            if isinstance(node, Iri):
+                constants[name] = node.sparql()
+                truths[name] = True
+            elif mentions(query.text, name):
+                raise NotTaken(f"it uses ${name}")
+        return replaced(query.text, constants, truths)
+
+
+def mentions(text: str, name: str) -> bool:
+    """
+    Whether a query uses a variable.
+
+    >>> mentions("ASK { $this ?p 'a $b' }", "b")
+    False
+    """
+    return any(token.kind == "var" and token.text[1:] == name for token in tokens(text))

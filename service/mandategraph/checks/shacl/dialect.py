@@ -1,0 +1,29 @@
+"""What engines do differently, where it changes the cost of a check or what it may ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """
+    One engine's ways.
+
+    `nests`: EXISTS around a join is quadratic, one around a single triple is a look-up, so joins are nested.
+    `derived_integers`: the engine keeps `xsd:int` and its like apart from `xsd:integer`.
+    `stable_blanks`: a blank node has the same name in each answer, so answers can be put together by it.
+    """
+
+    name: str
+    nests: bool = True
+    derived_integers: bool = True
+    stable_blanks: bool = False
+
+
+OXIGRAPH = Dialect("oxigraph", derived_integers=False, stable_blanks=True)
+FILES = Dialect("files", derived_integers=True, stable_blanks=True)
+"""Oxigraph in this process, filled by `literals.as_kept`."""
+VIRTUOSO = Dialect("virtuoso", nests=False)
+ANY = Dialect("any")
+DIALECTS = {dialect.name: dialect for dialect in (OXIGRAPH, FILES, VIRTUOSO, ANY)}

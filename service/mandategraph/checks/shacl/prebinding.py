@@ -1,0 +1,190 @@
+"""
+What SHACL asks of the SPARQL in shapes, and how values come into it.
+
+SHACL binds `$this` and its like before a query runs. Here one query answers for all focus nodes: the pattern of the
+focus nodes is put into each group that needs it, and constants are written in. Where that would mean something else,
+the query is not taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from mandategraph.checks.groups import Group, expressions, group_tree, variable
+from mandategraph.checks.shacl.model import Query
+from mandategraph.core.errors import BadData, MalformedQuery, RefusedQuery
+from mandategraph.core.gate import admit
+from mandategraph.core.graphs import Dataset
+from mandategraph.core.scanner import Token, tokens
+
+_FORBIDDEN = ("MINUS", "VALUES", "SERVICE")
+_REACHES_OUT = ("SERVICE", "FROM", "LOAD")
+_AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
+
+
+class NotTaken(Exception):
+    """A query that cannot be run for all focus nodes at once; the words say why."""
+
+
+def refuse_unsupported(query: Query, place: str, has_path: bool) -> None:
+    """
+    Raise BadData for SPARQL that does not parse or that SHACL excludes (section 5.2.1 and appendix A of SHACL).
+
+    RefusedQuery where it would open another address.
+    """
+    try:
+        words = tokens(query.text)
+    except (MalformedQuery, RefusedQuery) as problem:
+        raise BadData(f"{place}, sh:{query.form}: {problem.message}") from problem
+    for word in words:
+        if word.keyword in _REACHES_OUT:
+            raise RefusedQuery(f"{place}: its query uses {word.keyword}; shapes may not open other addresses.")
+        if word.keyword in _FORBIDDEN:
+            raise BadData(f"{place}, sh:{query.form}: SHACL allows no {word.keyword} in the query of a shape.")
+    root = group_tree(words)
+    if root is None:
+        raise BadData(f"{place}, sh:{query.form}: its brackets do not match.")
+    bound = _bound(query)
+    for at, word in enumerate(words):
+        if word.keyword == "AS" and at + 1 < len(words) and variable(words[at + 1]) in bound:
+            raise BadData(
+                f"{place}, sh:{query.form}: {words[at + 1].text} is bound beforehand and may not be bound again."
+            )
+    for group in root.walk():
+        if group.select:
+            _refuse_subselect(group, query, bound, place, is_root=group is root)
+    if query.form == "select" and not _selects(root, "this"):
+        raise BadData(f"{place}, sh:select: the query must select $this.")
+    _parses(query, place, has_path)
+
+
+def _bound(query: Query) -> set[str]:
+    names = {"this", "shapesGraph", "currentShape", "PATH", *(name for name, _ in query.bound), *query.absent}
+    return names | ({"value"} if query.form == "ask" else set())
+
+
+def _refuse_subselect(group: Group, query: Query, bound: set[str], place: str, *, is_root: bool) -> None:
+    if is_root:
+        return
+    mentioned = {variable(word) for one in group.walk() for word in one.own}
+    must = {"this"} | ({"value"} if query.form == "ask" else set()) | (bound & mentioned)
+    for name in sorted(must - {"shapesGraph", "currentShape", "PATH"}):
+        if not any(variable(word) == name for word in _projection(group)):
+            raise BadData(f"{place}, sh:{query.form}: SHACL asks that a nested SELECT returns ${name}.")
+
+
+def _projection(group: Group) -> list[Token]:
+    found = []
+    for word in group.own:
+        if word.keyword in ("WHERE", "GROUP") or word.text == "{":
+            break
+        found.append(word)
+    return found
+
+
+def _selects(root: Group, name: str) -> bool:
+    return any(variable(word) == name or word.text == "*" for word in root.select)
+
+
+def _parses(query: Query, place: str, has_path: bool) -> None:
+    text = query.text
+    if has_path:
+        text = replaced(text, {"PATH": "<urn:path>"}, {})
+    try:
+        admit(prologue(query) + text, Dataset((None,)))
+    except (MalformedQuery, RefusedQuery) as problem:
+        raise BadData(f"{place}, sh:{query.form}: {problem.message}") from problem
+
+
+def prologue(query: Query) -> str:
+    """Return the prefixes of a query as SPARQL declares them, on one line."""
+    return "".join(f"PREFIX {prefix}: <{space}> " for prefix, space in query.prefixes)
+
+
+def replaced(text: str, constants: Mapping[str, str], truths: Mapping[str, bool]) -> str:
+    """
+    Return a query with variables written out, and with `bound(?x)` of those in `truths` as a truth.
+
+    >>> replaced("ASK { FILTER(bound($a) && $a = ?b) }", {"a": "<urn:x>"}, {"a": True})
+    'ASK { FILTER((true) && <urn:x> = ?b) }'
+    """
+    words = tokens(text)
+    cuts: list[tuple[int, int, str]] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        name = variable(words[at + 2]) if word.keyword == "BOUND" and at + 3 < len(words) else ""
+        if name in truths:
+            cuts.append((word.start, words[at + 3].end, "(true)" if truths[name] else "(false)"))
+            at += 4
+            continue
+        if variable(word) in constants:
+            cuts.append((word.start, word.end, constants[variable(word)]))
+        at += 1
+    for start, end, new in reversed(cuts):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def for_all(text: str, focus: Callable[[], str], names: Sequence[str]) -> str:
+    """
+    Return a SELECT or the inside of an ASK with the focus pattern in each group that needs it.
+
+    `names` are the variables the pattern binds. Raises NotTaken where one query for all would mean something else than
+    a query for each.
+    """
+    words = tokens(text)
+    root = group_tree(words)
+    if root is None:
+        raise NotTaken("its brackets do not match")
+    for word in words:
+        if word.keyword in ("LIMIT", "OFFSET", "CONSTRUCT", "DESCRIBE"):
+            raise NotTaken(f"it uses {word.keyword}")
+    _refuse_ungrouped(words, names)
+    places = [root.opens]
+    _find_places(root, names, places)
+    for place in sorted(places, reverse=True):
+        text = f"{text[: place + 1]} {focus()} {text[place + 1 :]}"
+    return text
+
+
+def _refuse_ungrouped(words: Sequence[Token], names: Sequence[str]) -> None:
+    # An aggregate over all focus nodes is another number than one over each.
+    uses = [at for at, word in enumerate(words) if word.keyword in _AGGREGATES]
+    if not uses:
+        return
+    groups = [at for at, word in enumerate(words) if word.keyword == "GROUP"]
+    selects = sum(word.keyword == "SELECT" for word in words)
+    if len(groups) != selects and not (selects == 1 and groups):
+        raise NotTaken("it counts without grouping by $this")
+    for at in groups:
+        by = []
+        for word in words[at + 2 :]:
+            if word.kind == "word" or word.text in "{}":
+                break
+            by.append(variable(word))
+        if not all(name in by for name in names):
+            raise NotTaken("it groups by something else than $this")
+
+
+def _find_places(group: Group, names: Sequence[str], places: list[int]) -> None:
+    for inner in group.inner:
+        if inner.kind == "exists":
+            continue
+        inside, outside = expressions(inner.own)
+        if inner.select:
+            # A sub-select is evaluated by itself: what it returns is bound in it, one group further in.
+            for below in inner.inner:
+                if below.kind == "plain":
+                    places.append(below.opens)
+            for below in inner.inner:
+                _find_places(below, names, places)
+            continue
+        uses = {variable(word) for word in inside} & set(names)
+        binds = {variable(word) for word in outside} & set(names)
+        if uses - binds:
+            if inner.kind == "graph":
+                raise NotTaken("it uses $this in a GRAPH that does not bind it")
+            if inner.kind == "plain" or any(word.keyword == "BIND" for word in inner.own):
+                places.append(inner.opens)
+        _find_places(inner, names, places)

@@ -1,0 +1,173 @@
+"""`mandategraph check --shapes`: any SHACL shapes, on files or on what the store holds."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import pyoxigraph as ox
+import typer
+
+from mandategraph.checks.any_shacl import AnyReport, validated
+from mandategraph.checks.shacl.dialect import ANY, FILES, OXIGRAPH
+from mandategraph.checks.shacl.engine import Engine
+from mandategraph.checks.shacl.literals import Literals, as_kept
+from mandategraph.checks.shacl.model import Shapes
+from mandategraph.checks.shacl.reading import read_shapes
+from mandategraph.checks.shacl.turtle import FORMATS, write_report
+from mandategraph.cli.options import open_store
+from mandategraph.cli.output import leave_closed_pipe, say, write_out
+from mandategraph.core.errors import UnknownName, WrongUse
+from mandategraph.core.formats import format_of_file
+from mandategraph.core.graphs import Dataset
+from mandategraph.core.terms import Iri, Quad
+from mandategraph.settings import Settings
+from mandategraph.stores.convert import to_quad
+from mandategraph.stores.embedded import EmbeddedStore, parse
+
+PLAIN = "urn:mandategraph:plain"
+SHAPES_GRAPH = Iri("urn:mandategraph:shapes")
+_MADE_UP = re.compile(r"[0-9a-f]{24,32}\Z")
+
+
+def check_files(data: list[Path], shapes: list[Path], form: str, output: Path | None, engine: str) -> None:
+    """Check files by shapes and write the report; exit 1 where the data do not conform."""
+    form = _form(form)
+    if not shapes:
+        raise WrongUse("--data needs --shapes: the SHACL shapes to check the data by.")
+    shape_quads = list(_read(shapes, "s"))
+    report = report_on(lambda: _read(data, "d"), shape_quads, by_reference=engine == "reference")
+    _tell(report, form, output)
+
+
+def report_on(
+    data: Callable[[], Iterable[ox.Quad]], shapes: Sequence[ox.Quad], *, by_reference: bool = False
+) -> AnyReport:
+    """Return the report of some shapes on some data, put into a store in memory."""
+    held = filled(data(), shapes)
+    ours = Engine(
+        held.store,
+        held.dataset,
+        read_shapes(map(to_quad, shapes)),
+        dialect=FILES,
+        literals=Literals(exact=True, has_marked=held.has_marked),
+        plain=held.plain,
+        shapes_graph=SHAPES_GRAPH,
+    )
+    return validated(ours, lambda: map(to_quad, data()), by_reference=by_reference)
+
+
+def check_store(settings: Settings, shapes: list[Path], form: str, output: Path | None, engine: str) -> None:
+    """Check what the store holds by shapes, facts and what follows from them; exit 1 where it does not conform."""
+    form = _form(form)
+    model = _shapes(shapes)
+    with open_store(settings) as here:
+        dataset = here.graphs.public()
+        dialect = ANY if settings.store.startswith("sparql+") else OXIGRAPH
+        ours = Engine(here.store, dataset, model, dialect=dialect)
+
+        def data() -> Iterator[Quad]:
+            return chain.from_iterable(here.store.quads(graph) for graph in dataset.default)
+
+        report = validated(ours, data, by_reference=engine == "reference")
+    _tell(report, form, output)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """
+    A store with the data, and how to read it: `dataset` has every literal as written, `plain` has each as its value.
+
+    They are the same where no literal is written in a way the engine would not keep.
+    """
+
+    store: EmbeddedStore
+    dataset: Dataset
+    plain: Dataset
+    has_marked: bool
+
+
+def filled(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> Filled:
+    """Return a store with some data, graphs aside, and with the shapes in a graph of their own."""
+    store = EmbeddedStore.in_memory()
+    default = ox.DefaultGraph()
+    triples = [quad if quad.graph_name == default else _into(quad, default) for quad in data]
+    kept = [as_kept(quad) for quad in triples]
+    has_marked = any(one is not other for one, other in zip(kept, triples, strict=True))
+    store.bulk_load(kept)
+    store.bulk_load(_into(quad, ox.NamedNode(SHAPES_GRAPH.value)) for quad in shapes)
+    named = (SHAPES_GRAPH.value,)
+    if not has_marked:
+        return Filled(store, Dataset((None,), named), Dataset((None,), named), False)
+    store.bulk_load(_into(quad, ox.NamedNode(PLAIN)) for quad in triples)
+    return Filled(store, Dataset((None,), named), Dataset((PLAIN,), named), True)
+
+
+def _shapes(files: list[Path]) -> Shapes:
+    return read_shapes(map(to_quad, _read(files, "s")))
+
+
+def _read(files: list[Path], letter: str) -> Iterator[ox.Quad]:
+    """Yield what some files hold; a blank node keeps its name where it has one and no other file could have it too."""
+    names: dict[tuple[int, str], ox.BlankNode] = {}
+
+    def named(node: ox.BlankNode, number: int) -> ox.BlankNode:
+        key = (number, node.value)
+        if key not in names:
+            is_made_up = _MADE_UP.match(node.value)
+            file = f"{number}" if len(files) > 1 else ""
+            names[key] = ox.BlankNode(f"{letter}{file}n{len(names) + 1}" if is_made_up else f"{node.value}{file}")
+        return names[key]
+
+    for number, file in enumerate(files, 1):
+        file_format = format_of_file(file.name)
+        try:
+            written = file.read_bytes()
+        except OSError as problem:
+            raise WrongUse(f"{file} cannot be read: {problem.strerror or problem}.") from problem
+        for quad in parse(written, file_format, str(file)):
+            subject, thing = quad.subject, quad.object
+            if isinstance(subject, ox.BlankNode) or isinstance(thing, ox.BlankNode):
+                first = named(subject, number) if isinstance(subject, ox.BlankNode) else subject
+                last = named(thing, number) if isinstance(thing, ox.BlankNode) else thing
+                quad = ox.Quad(first, quad.predicate, last, quad.graph_name)
+            yield quad
+
+
+def _into(quad: ox.Quad, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
+def _form(form: str) -> str:
+    if form == "table":
+        return "turtle"
+    if form not in FORMATS:
+        raise UnknownName("format of a validation report", form, FORMATS, hint=f"There are {', '.join(FORMATS)}.")
+    return form
+
+
+def _tell(report: AnyReport, form: str, output: Path | None) -> None:
+    for note in report.notes:
+        say(note)
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is not None and (output is None or str(output) == "-"):
+        try:
+            sys.stdout.flush()
+            write_report(report.triples(), stream, form)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            with suppress(BrokenPipeError):
+                leave_closed_pipe()
+    else:
+        # A file is written whole or not at all.
+        written = io.BytesIO()
+        write_report(report.triples(), written, form)
+        write_out(written.getvalue(), output)
+    if not report.conforms:
+        raise typer.Exit(1)
