@@ -7,10 +7,13 @@ Everything that can go wrong, drawn once.
     │   ├── AmbiguousName          a name that several things carry; lists them
     │   ├── WrongValue               a value of the wrong type; says what was expected, with an example
     │   ├── MalformedQuery           SPARQL that does not parse; line and column
-    │   └── RefusedQuery             SPARQL that is not allowed here, such as SERVICE
+    │   ├── RefusedQuery             SPARQL that is not allowed here, such as SERVICE
+    │   └── ConditionFailed          a change that was asked for only if a graph is as it was, and it is not
     └── CannotLook                   exit 3
         ├── QueryLimit               a query that took more time, memory or room than it may; names the limit
         ├── Busy                     too many queries at once; try again
+        ├── NotWritten               a change that was cut off; says whether anything of it was written
+        ├── OutOfSpace               too little room on the disk to write; reading goes on
         ├── StoreUnavailable         a store folder that is not ours, locked, read-only, or of another version
         ├── BadData                  RDF that does not parse; file, line, column
         ├── UnreadableFile           a document that cannot be read: damaged, encrypted, hostile, of another kind
@@ -109,6 +112,12 @@ class RefusedQuery(WrongUse):
     code = "refused-query"
 
 
+class ConditionFailed(WrongUse):
+    """A change that was asked for on a condition (If-Match, If-None-Match) that does not hold; nothing was written."""
+
+    code = "condition-failed"
+
+
 class CannotLook(MandateGraphError):
     """We could not look or read; nothing was changed."""
 
@@ -126,6 +135,18 @@ class Busy(CannotLook):
     """Too many queries at once, or the one who answered was ended from outside; the same may be asked again."""
 
     code = "busy"
+
+
+class NotWritten(CannotLook):
+    """A change that ran into its deadline or was cut off; the sentence says that nothing of it was written."""
+
+    code = "not-written"
+
+
+class OutOfSpace(CannotLook):
+    """There is less room on the disk than is kept free, so nothing is written; reading goes on."""
+
+    code = "no-space"
 
 
 class StoreUnavailable(CannotLook):

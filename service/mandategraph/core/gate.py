@@ -9,7 +9,7 @@ Where the gate and an engine could read a text in two ways, the gate refuses it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin
@@ -31,6 +31,7 @@ UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD
 _OPENS = {"{": "}", "(": ")", "[": "]"}
 _OPERATORS = frozenset(["+", "-", "*", "/", "|", "^", "!", "<", ">", "=", "&&", "||", "!=", "<=", ">=", "?"])
 _JOINED_WORDS = frozenset({"OPTIONAL", "MINUS", "FILTER", "BIND", "EXISTS", "GRAPH", "VALUES", "LATERAL"})
+_TEMPLATES = frozenset({"CONSTRUCT", "INSERT", "DELETE", "DATA"})
 _OPERATOR_WORDS = _JOINED_WORDS | {"UNION", "AS"}
 # After one of these no operand is complete, so that < can only begin an IRI.
 _NO_OPERAND = frozenset([*_OPERATORS, "(", ",", "^^", ";", ".", "{", "["]) - {">", "?"}
@@ -77,9 +78,9 @@ def _admitted(query: str, dataset: Dataset, base: str) -> Admitted:
     except UnicodeEncodeError as problem:
         raise MalformedQuery("The query holds half a character (a lone surrogate).") from problem
     words = tokens(query)
-    prologue = _Prologue(query, words, base)
+    prologue = Prologue(query, words, base)
     form = _form(query, words, prologue.end)
-    _Weigher(query, words, prologue).weigh()
+    Weigher(query, words, prologue).weigh()
     return Admitted(form, _from_clauses(query, words, prologue, dataset))
 
 
@@ -124,14 +125,16 @@ def without_from(query: str) -> str:
     return "".join(characters)
 
 
-class _Prologue:
+class Prologue:
     """BASE and PREFIX at the head of a query: where it ends and what the prefixes stand for."""
 
-    def __init__(self, query: str, words: Sequence[Token], base: str) -> None:
+    def __init__(
+        self, query: str, words: Sequence[Token], base: str, begin: int = 0, known: Mapping[str, str] | None = None
+    ) -> None:
         self.query = query
-        self.prefixes: dict[str, str] = {}
+        self.prefixes: dict[str, str] = dict(known or {})
         self.base = base
-        at = 0
+        at = begin
         while at < len(words):
             keyword = words[at].keyword
             if keyword == "BASE" and _kinds(words, at + 1) == ["iri"]:
@@ -151,11 +154,11 @@ class _Prologue:
         if token.kind == "iri":
             iri = self._against_base(unescaped(token))
             if not self.base and not _ABSOLUTE.match(iri):
-                raise _malformed(self.query, token, f"“{token.text}” is not absolute, and the query has no BASE.")
+                raise malformed(self.query, token, f"“{token.text}” is not absolute, and the query has no BASE.")
             return iri
         prefix, _, local = token.text.partition(":")
         if prefix not in self.prefixes:
-            raise _malformed(self.query, token, f"the prefix “{prefix}:” is not declared.")
+            raise malformed(self.query, token, f"the prefix “{prefix}:” is not declared.")
         return self.prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)
 
     def _against_base(self, iri: str) -> str:
@@ -174,9 +177,9 @@ def _form(query: str, words: Sequence[Token], at: int) -> str:
     if first.keyword in FORMS:
         return FORMS[first.keyword]
     if first.keyword in UPDATES:
-        raise _refused(query, first, f"{first.keyword} is an update; a query is wanted here.")
+        raise refused(query, first, f"{first.keyword} is an update; a query is wanted here.")
     wanted = "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE"
-    raise _malformed(query, first, f"{wanted}, not with “{_short(first.text)}”.")
+    raise malformed(query, first, f"{wanted}, not with “{_short(first.text)}”.")
 
 
 @dataclass(slots=True)
@@ -190,10 +193,10 @@ class _Group:
     joined: int = 0
 
 
-class _Weigher:
+class Weigher:
     """Walks the tokens of a query once, refuses what reaches outside and what weighs too much."""
 
-    def __init__(self, query: str, words: Sequence[Token], prologue: _Prologue) -> None:
+    def __init__(self, query: str, words: Sequence[Token], prologue: Prologue) -> None:
         self.query, self.words, self.prologue = query, words, prologue
         self.groups = [_Group("", False, False)]
         self.operators = 0
@@ -226,16 +229,16 @@ class _Weigher:
         if "SERVICE" not in head.upper():
             return
         if token.kind == "word" or (after is not None and after.text == "{"):
-            raise _refused(self.query, token, "SERVICE would ask another server; it is not allowed here.")
+            raise refused(self.query, token, "SERVICE would ask another server; it is not allowed here.")
 
     def _open(self, at: int, token: Token) -> None:
         if len(self.groups) > MOST_NESTED:
-            raise _refused(self.query, token, f"brackets stand more than {MOST_NESTED} deep.")
+            raise refused(self.query, token, f"brackets stand more than {MOST_NESTED} deep.")
         parent = self.groups[-1]
         before = self.words[at - 1]
         is_values = token.text == "{" and _opens_values(self.words, at)
         # A template is written out, not looked for.
-        is_data = is_values or parent.is_data or (token.text == "{" and before.keyword == "CONSTRUCT")
+        is_data = is_values or parent.is_data or (token.text == "{" and before.keyword in _TEMPLATES)
         # These are evaluated by themselves; any other group is joined with what stands beside it.
         is_apart = token.text == "{" and (before.keyword in {"OPTIONAL", "MINUS", "EXISTS"} or len(self.groups) == 1)
         # A list within a list is an item of it; within an expression a bracket follows no other bracket.
@@ -249,7 +252,7 @@ class _Weigher:
         group = self.groups[-1]
         if group.closes != token.text:
             wanted = f"“{group.closes}” is wanted" if group.closes else "no bracket is open"
-            raise _malformed(self.query, token, f"{wanted}, not “{token.text}”.")
+            raise malformed(self.query, token, f"{wanted}, not “{token.text}”.")
         self.groups.pop()
         self.last_closed = 0
         # The last triple of a group needs no full stop, nor does one that stands before a group.
@@ -294,35 +297,35 @@ class _Weigher:
         """Refuse what the grammar calls an IRI, and an engine inside an expression may take for a comparison."""
         written = token.text
         if any(character in written for character in "'()#") and not _ADDRESS.match(written[1:]):
-            raise _refused(self.query, token, "this may be an IRI or a comparison; put a blank after “<”.")
+            raise refused(self.query, token, "this may be an IRI or a comparison; put a blank after “<”.")
         if self.groups[-1].is_condition:
             # The longest token counts: ?x<?y&&?z>1 holds an IRI to the standard, and a comparison to the engine.
-            raise _malformed(self.query, token, "this is an IRI without an operator; put a blank after “<”.")
+            raise malformed(self.query, token, "this is an IRI without an operator; put a blank after “<”.")
         self._add_operators(token, sum(written.count(character) for character in "&+-*/=!,"))
 
     def _add(self, token: Token, things: int) -> None:
         group = self.groups[-1]
         group.joined += things
         if group.joined > MOST_JOINED and group.closes and not group.is_data:
-            raise _refused(self.query, token, f"one group joins more than {MOST_JOINED} triples and path steps.")
+            raise refused(self.query, token, f"one group joins more than {MOST_JOINED} triples and path steps.")
 
     def _join(self, token: Token, things: int) -> None:
         self.work += things**3
         if self.work > MOST_WORK:
-            raise _refused(self.query, token, "the groups of the query join too many triples and path steps in all.")
+            raise refused(self.query, token, "the groups of the query join too many triples and path steps in all.")
 
     def _add_operators(self, token: Token, number: int) -> None:
         self.operators += number
         if self.operators > MOST_OPERATORS:
-            raise _refused(self.query, token, f"the query has more than {MOST_OPERATORS:,} operators.")
+            raise refused(self.query, token, f"the query has more than {MOST_OPERATORS:,} operators.")
 
 
-def _from_clauses(query: str, words: Sequence[Token], prologue: _Prologue, dataset: Dataset) -> Dataset:
+def _from_clauses(query: str, words: Sequence[Token], prologue: Prologue, dataset: Dataset) -> Dataset:
     default: list[str] = []
     named: list[str] = []
     for at, target in _from_targets(words, prologue.end):
         if target >= len(words) or words[target].kind not in {"iri", "pname"}:
-            raise _malformed(query, words[at], "FROM is followed by the IRI of a graph.")
+            raise malformed(query, words[at], "FROM is followed by the IRI of a graph.")
         (named if target == at + 2 else default).append(prologue.resolved(words[target]))
     try:
         return narrow(dataset, default, named)
@@ -371,11 +374,13 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-def _refused(query: str, token: Token, sentence: str) -> RefusedQuery:
+def refused(query: str, token: Token, sentence: str) -> RefusedQuery:
+    """Return the refusal of what stands at a token."""
     line, column = place(query, token.start)
     return RefusedQuery(f"Line {line}, column {column}: {sentence}")
 
 
-def _malformed(query: str, token: Token, sentence: str) -> MalformedQuery:
+def malformed(query: str, token: Token, sentence: str) -> MalformedQuery:
+    """Return the error of a text that does not parse at a token."""
     line, column = place(query, token.start)
     return MalformedQuery(f"Line {line}, column {column}: {sentence}", line, column)

@@ -20,12 +20,12 @@ from pathlib import Path
 
 from mandategraph.core.errors import StoreUnavailable
 from mandategraph.stores.embedded import EmbeddedStore
-from mandategraph.stores.folder import MARKER, Writer, create, is_store, open_snapshot, release
+from mandategraph.stores.folder import AHEAD, MARKER, Writer, create, is_store, open_snapshot, release
 
 FORMAT = 1
 DESCRIPTION = "backup.json"
 RECORD = "last-backup.json"
-_LEFT_OUT = frozenset({"live", "snapshots", "current", MARKER, RECORD})
+_LEFT_OUT = frozenset({"live", "snapshots", "current", AHEAD, MARKER, RECORD})
 _PIECE = 1 << 20
 
 

@@ -173,17 +173,53 @@ class EmbeddedStore:
 
     def put(self, additions: Iterable[ox.Quad], removals: Iterable[ox.Quad]) -> None:
         """Apply a difference of the engine's own quads whole or not at all."""
+        self.change("", additions, removals)
+
+    def change(self, before: str, additions: Iterable[ox.Quad], removals: Iterable[ox.Quad]) -> None:
+        """Carry out an update of our own and then apply a difference, all of it whole or not at all."""
         added, removed = list(additions), list(removals)
         if any(isinstance(term, ox.BlankNode) for quad in removed for term in (quad.subject, quad.object)):
             raise ValueError("a blank node has no name by which it could be removed")
         self._writes += 1
         try:
-            if removed:
-                self.engine.update(f"DELETE DATA {{\n{data_block(removed)}}} ;\nINSERT DATA {{\n{data_block(added)}}}")
+            if before or removed:
+                data = f"DELETE DATA {{\n{data_block(removed)}}} ;\nINSERT DATA {{\n{data_block(added)}}}"
+                self.engine.update(f"{before} ;\n{data}" if before else data)
             else:
                 self.engine.extend(added)
         except (OSError, RuntimeError) as problem:
             raise failed(problem) from problem
+
+    def update(self, update: str, as_written: str = "", base: str = "") -> None:
+        """
+        Carry out an update, which must have passed the gate, whole or not at all.
+
+        `as_written` is what the client wrote, where the gate changed it: places in errors are told in that. Raises
+        MalformedQuery, and WrongUse for what cannot be done, such as dropping a graph that is not there.
+
+        >>> store = EmbeddedStore.in_memory()
+        >>> store.update("INSERT DATA { <urn:a> <urn:b> 1 } ; DROP GRAPH <urn:g>")
+        Traceback (most recent call last):
+        ...
+        mandategraph.core.errors.WrongUse: The graph <urn:g> does not exist. Nothing was written.
+        >>> len(store)
+        0
+        """
+        self._writes += 1
+        try:
+            self.engine.update(update, base_iri=base or None)
+        except SyntaxError as problem:
+            if as_written and as_written != update:
+                EmbeddedStore.in_memory().update(as_written, "", base)
+            raise malformed(update, str(problem)) from problem
+        except RuntimeError as problem:
+            raise WrongUse(f"{problem}. Nothing was written.") from problem
+        except (OSError, ValueError) as problem:
+            raise failed(problem) from problem
+
+    def has_graph(self, graph: str | None) -> bool:
+        """Return whether a graph is there, with triples in it or none; the unnamed one always is."""
+        return graph is None or self.engine.contains_named_graph(ox.NamedNode(graph))
 
     def bulk_load(self, quads: Iterable[ox.Quad]) -> None:
         """Put the engine's own quads in by its fastest way, which is not whole or not at all: for new stores only."""
@@ -217,9 +253,9 @@ class EmbeddedStore:
             raise failed(problem) from problem
 
 
-def parse(data: bytes, file_format: Format, file: str = "") -> list[ox.Quad]:
+def parse(data: bytes, file_format: Format, file: str = "", base: str = "") -> list[ox.Quad]:
     """
-    Return the quads of an RDF text; BadData names file, line and column.
+    Return the quads of an RDF text, IRIs relative to `base` where it is given; BadData names file, line and column.
 
     A document type declaration in RDF/XML and a remote context in JSON-LD are refused: nothing is fetched, and a few
     entities are enough to end the process.
@@ -233,7 +269,7 @@ def parse(data: bytes, file_format: Format, file: str = "") -> list[ox.Quad]:
     if file_format.name == "rdfxml":
         _refuse_declarations(data, name)
     try:
-        quads = list(ox.parse(data, OX_FORMATS[file_format.name]))
+        quads = list(ox.parse(data, OX_FORMATS[file_format.name], base_iri=base or None))
     except SyntaxError as problem:
         raise _bad_data(problem, name) from problem
     except (OSError, ValueError) as problem:

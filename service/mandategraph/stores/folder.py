@@ -5,6 +5,7 @@ The store on disk: a folder of ours with a live database for one writer and chec
     live/               the database; whoever has it open is the writer
     snapshots/000003/   checkpoints of it, which nothing changes
     current             the name of the newest one
+    ahead               there while the database may hold what no checkpoint holds
     shipped/            what each shipped plan put into the store when it was last loaded
 
 A live database must not be opened by a second process, even to read; a checkpoint may, and costs milliseconds.
@@ -26,6 +27,7 @@ from mandategraph.stores.embedded import EmbeddedStore
 
 FORMAT = 1
 MARKER = "mandategraph.json"
+AHEAD = "ahead"
 KEPT_SNAPSHOTS = 2
 
 Fill = Callable[[EmbeddedStore, Path], None]
@@ -114,6 +116,19 @@ class Writer:
             raise StoreUnavailable(f"The store {folder} may not be written here: it is read-only.")
         self.store = EmbeddedStore.from_folder(folder / "live")
         self.store.where = f"The store {folder}"
+        was_killed = (folder / AHEAD).exists()
+        self._in_snapshot = "" if was_killed else self.store.revision
+        try:
+            if not was_killed:
+                _write(folder / AHEAD, str(os.getpid()))
+        except OSError as problem:
+            self.store.close()
+            raise StoreUnavailable(_no_access(folder, problem)) from problem
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether there is something that readers do not see yet, left by a writer that was killed or written here."""
+        return self._in_snapshot != self.store.revision
 
     def checkpoint(self) -> None:
         """Put what was written on disk for good and before the eyes of readers."""
@@ -124,9 +139,11 @@ class Writer:
             snapshots.mkdir(exist_ok=True)
             # What is there without being named by `current` was left by a process that was killed.
             shutil.rmtree(target, ignore_errors=True)
+            holds = self.store.revision
             self.store.engine.flush()
             self.store.engine.backup(str(target))
             _write(self.folder / "current", _name(number))
+            self._in_snapshot = holds
             self._remove_old(number)
         except OSError as problem:
             raise StoreUnavailable(_no_access(self.folder, problem)) from problem
@@ -151,6 +168,8 @@ class Writer:
 
     def close(self) -> None:
         """Let the next writer in."""
+        if not self.is_ahead:
+            (self.folder / AHEAD).unlink(missing_ok=True)
         self.store.close()
 
     def __enter__(self) -> Writer:
@@ -212,6 +231,16 @@ def newest_snapshot(folder: Path) -> Path:
 def release(lock: int | None) -> None:
     """Give up the lock of a snapshot."""
     _unlock(lock)
+
+
+def newest_name(folder: Path) -> str:
+    """Return the name of the newest snapshot."""
+    return _newest(folder)
+
+
+def may_be_ahead(folder: Path) -> bool:
+    """Return whether somebody writes, or was killed while he did: the newest snapshot may not hold all there is."""
+    return (folder / AHEAD).exists()
 
 
 def newest_stamp(folder: Path) -> tuple[int, int]:

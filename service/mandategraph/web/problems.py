@@ -15,8 +15,11 @@ from starlette.responses import HTMLResponse, Response
 from mandategraph.core.errors import (
     AmbiguousName,
     Busy,
+    ConditionFailed,
     MalformedQuery,
     MandateGraphError,
+    NotWritten,
+    OutOfSpace,
     QueryLimit,
     RefusedQuery,
     StoreUnavailable,
@@ -102,11 +105,15 @@ def problem_of(error: Exception) -> Problem:
             return Problem(400, error.code, error.message, {"line": error.line, "column": error.column})
         case RefusedQuery():
             return Problem(403, error.code, error.message)
+        case ConditionFailed():
+            return Problem(412, error.code, error.message)
         case WrongUse():
             return Problem(400, error.code, error.message)
+        case OutOfSpace():
+            return Problem(507, error.code, error.message)
         case QueryLimit():
             return Problem(503, error.code, error.message, headers={"Retry-After": "30"})
-        case Busy():
+        case Busy() | NotWritten():
             return Problem(503, error.code, error.message, headers={"Retry-After": "2"})
         case StoreUnavailable():
             return Problem(503, error.code, error.message, headers={"Retry-After": "5"})
@@ -133,7 +140,7 @@ def install(app: FastAPI) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
-        if problem.status >= 500 and not isinstance(error, QueryLimit | Busy | Problem):
+        if problem.status >= 500 and not isinstance(error, QueryLimit | Busy | NotWritten | OutOfSpace | Problem):
             log.error("%s %s: %s", request.method, request.url.path, problem.detail, exc_info=error)
         return respond(request, problem)
 
