@@ -54,7 +54,7 @@ run: $(BUILT) ## Set up, load the CAM plan, show what it answers, serve it on PO
 	@exec make/first-light.sh "$(PY)" "$(STORE)" "$(HOST)" "$(PORT)"
 
 .PHONY: test
-test: $(BUILT_FOR_TESTS) browser office ## Set up what the tests need and run everything
+test: $(BUILT_FOR_TESTS) browser office engines ## Set up what the tests need and run everything
 	@$(MAKE) --no-print-directory check
 
 .PHONY: browser
@@ -64,6 +64,10 @@ browser:
 .PHONY: office
 office:
 	@make/office.sh
+
+.PHONY: engines
+engines:
+	@make/engines.sh
 
 .PHONY: check
 check: ## Everything a change must pass; needs `make test` once before
@@ -83,6 +87,10 @@ format: ## Put the code into the form that `make check` wants
 .PHONY: docs
 docs: $(BUILT_FOR_TESTS) ## Write the generated pages of docs/ anew, and the output shown in the others
 	@$(PY) docs/generate.py
+
+.PHONY: data
+data: $(BUILT) ## Make the Turtle of the shipped plans anew from their source texts and the reviewed decisions
+	@$(PY) data/rebuild.py
 
 .PHONY: bench-first-light bench-ingest
 bench-ingest: $(BUILT_FOR_TESTS) ## Figures of reading documents, on the labelled texts beside the checkout
