@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mandategraph import __version__
-from mandategraph.core.namespaces import DCTERMS, MG, RDF, SKOS
+from mandategraph.core.namespaces import DCTERMS, ID, MG, RDF, SKOS
 from mandategraph.core.symbols import Symbols
 from mandategraph.ingest.drafting.drafter import Drafter
 from mandategraph.ingest.drafting.registers import Registers
@@ -23,7 +23,7 @@ _FAMILIES = {
     f"{SKOS}Concept": "theme",
     **{f"{MG}{name}": "document" for name in ("Document", "Report", "WorkPlan")},
 }
-_NAMES = frozenset({f"{SKOS}prefLabel", f"{SKOS}altLabel", f"{DCTERMS}title", f"{MG}asWritten"})
+_NAMES = frozenset({f"{SKOS}prefLabel", f"{SKOS}altLabel", f"{SKOS}hiddenLabel", f"{DCTERMS}title", f"{MG}asWritten"})
 
 
 def drafter_of(library: Library, key: str, graph: str) -> Drafter:
@@ -42,7 +42,8 @@ def drafter_of(library: Library, key: str, graph: str) -> Drafter:
     # English first: it is the language of a text that no lexicon knows.
     lexicons = Lexicons(Lexicon(words[language]) for language in sorted(words, key=lambda name: (name != "en", name)))
     plan_words = _table(folder / "work-plans.toml")
-    registers = Registers(_addresses(library, key), verbs, _organs(organisation))
+    known, versions = _addresses(library, key)
+    registers = Registers(known, verbs, _organs(organisation), versions, _keys(library, key))
     return Drafter(key, Symbols.of(organisation), lexicons, meanings, plan_words, registers, graph, __version__)
 
 
@@ -94,18 +95,42 @@ def _without_doubt(known: list[Known]) -> list[Known]:
     return kept
 
 
-def _addresses(library: Library, key: str) -> frozenset[str]:
-    """Return the address of everything that the registers describe."""
+def _addresses(library: Library, key: str) -> tuple[frozenset[str], dict[str, dict[str, str]]]:
+    """Return the address of everything that the registers describe, and the versions of works of one kind by year."""
     import pyoxigraph as oxigraph
 
-    return frozenset(
-        quad.object.value
-        for path in library.organisation_files(key)
-        for quad in oxigraph.parse(path=str(path), format=oxigraph.RdfFormat.TURTLE)
-        if quad.predicate.value == f"{DCTERMS}identifier" and isinstance(quad.object, oxigraph.Literal)
-    )
+    addresses: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    works: list[tuple[str, str]] = []
+    for path in library.organisation_files(key):
+        for quad in oxigraph.parse(path=str(path), format=oxigraph.RdfFormat.TURTLE):
+            subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
+            if predicate == f"{DCTERMS}identifier" and isinstance(value, oxigraph.Literal):
+                addresses[subject] = value.value
+            elif predicate == f"{MG}documentType":
+                kinds[subject] = value.value
+            elif predicate == f"{MG}versionOf":
+                works.append((subject, value.value))
+    versions: dict[str, dict[str, str]] = {}
+    for version, work in works:
+        if version in addresses and work in addresses and kinds.get(version) == kinds.get(work):
+            address = addresses[version]
+            versions.setdefault(addresses[work], {})[address.rsplit("/", 1)[-1]] = address
+    return frozenset(addresses.values()), versions
 
 
 def _organs(organisation: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
     """Return the names of the organs by the address of the body."""
     return {body_of(str(organ["path"])): organ["names"] for organ in organisation.get("organ", []) if "names" in organ}
+
+
+def _keys(library: Library, key: str) -> dict[str, dict[str, str]]:
+    """Return the reviewed keys of the entries of an organisation's plans, from keys.toml in the folder of a plan."""
+    found: dict[str, dict[str, str]] = {}
+    for plan in library.plans().values():
+        path = plan.source_file.parent / "keys.toml"
+        if plan.organisation == key and path.is_file():
+            given = _table(path).get("entry", [])
+            keys = {" ".join(str(row["words"]).casefold().split()): str(row["key"]) for row in given}
+            found[plan.iri.removeprefix(ID)] = keys
+    return found

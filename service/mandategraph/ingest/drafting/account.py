@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mandategraph.core.coverage import account_for
 from mandategraph.core.namespaces import AT, RDFS
 from mandategraph.ingest.drafting.draft import Draft
@@ -20,9 +22,12 @@ _REASONS = {
     Part.BACK: ("closing", "Closes the text: meeting, vote, day, signature."),
     Part.FURNITURE: ("layout", "Running head, page number or mark of the printer."),
 }
-_BETWEEN = ("layout", "Between two parts of the text: punctuation, rules, tabs.")
+_BETWEEN = ("layout", "Punctuation between two quoted parts.")
+_JOINS = ("connective", "Joins two statements of one sentence.")
 _LEFT = ("layout", "Words that no rule of reading took up.")
 _FEW = 3
+_JOINING = "and or to as well on y e o u así como et ou ainsi que bem"
+_JOINTS = frozenset(re.findall(r"\w+", _JOINING))
 
 
 class Account:
@@ -64,9 +69,21 @@ class Account:
         paper = self._paper
         account = account_for(paper.reading.text, paper.spans)
         for stretch in account.left_out:
-            letters = sum(character.isalnum() for character in stretch.words)
-            self.leave(stretch.start, stretch.end, *(_LEFT if letters > _FEW else _BETWEEN))
+            self.leave(stretch.start, stretch.end, *_reason(stretch.words))
         if account.left_out:
             account = account_for(paper.reading.text, paper.spans)
         self._draft.characters = account.meaningful
         self._draft.unaccounted = account.meaningful - account.covered
+
+
+def _reason(words: str) -> tuple[str, str]:
+    """
+    Return why words between the spans are in none of them.
+
+    >>> _reason(", and")[0], _reason(" ; ")[0]
+    ('connective', 'layout')
+    """
+    known = re.findall(r"\w+", words.lower())
+    if known and _JOINTS.issuperset(known):
+        return _JOINS
+    return _LEFT if sum(map(len, known)) > _FEW else _BETWEEN

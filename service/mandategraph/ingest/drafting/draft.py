@@ -33,6 +33,10 @@ class Draft:
     trig: str
     source_text: str
     sha256: str = ""
+    language: str = "en"
+    standing: str = "provisional"
+    quoted: list[tuple[int, int]] = field(default_factory=list)
+    """Where the text holds the words of another document."""
     documents: list[str] = field(default_factory=list)
     provisions: Counter[str] = field(default_factory=Counter)
     statements: int = 0

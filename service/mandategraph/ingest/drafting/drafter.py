@@ -92,6 +92,7 @@ class Drafter:
         work.account.close()
         name = reading.file.splitlines()[0] if reading.file else ""
         head = f"Draft of {name}, read by Mandate Graph {self._version}; SHA-256 of the file {reading.file_sha256}."
+        draft.language, draft.standing, draft.quoted = language, paper.own_standing, paper.quoted
         draft.trig = paper.trig(self._graph, head)
         return draft
 

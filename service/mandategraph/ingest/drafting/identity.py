@@ -34,6 +34,11 @@ class Identity:
     period: DateFound | None = None
     title: str = ""
 
+    @property
+    def years(self) -> str:
+        """The period as it is written in titles: “2016-2017”."""
+        return self.period.edtf.replace("/", "-") if self.period is not None else ""
+
 
 def identity_of(work: Work, meaning: Meaning, words: Mapping[str, Any], plan: WorkPlan) -> Identity:
     """Return what a plan is; what is not told goes on the list of what needs a look."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
-from contextlib import contextmanager
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 
 from mandategraph.core.namespaces import EDTF, ID, KOS, MG, OA, RDF, XSD
 from mandategraph.core.terms import Literal
@@ -45,11 +44,14 @@ def edtf(value: str) -> str:
     return f'"{value}"^^<{EDTF}EDTF>'
 
 
+_STANDING, _LINE = mg("standing"), mg("line")
+
+
 class Paper:
     """
     The triples of one draft, and the spans of its text that they point at.
 
-    `standing` is that of the words: certified, provisional or quoted.
+    `standing` is that of the text's own words: certified or provisional. What it quotes has the standing quoted.
     """
 
     def __init__(self, reading: Reading, standing: str, language: str) -> None:
@@ -57,21 +59,18 @@ class Paper:
         self.sha12 = reading.sha256[:12]
         self.source = iri(ID, f"text/{self.sha12}")
         self.language = language
-        self.spans: set[tuple[int, int]] = set()
-        self._standing = kos(f"standing-{standing}")
-        self._own_standing = self._standing
+        self.spans: dict[tuple[int, int], str] = {}
+        self.quoted: list[tuple[int, int]] = []
+        """Where the text holds the words of another document."""
+        self.own_standing = standing
         self._lines: list[str] = []
         self._breaks = [found.start() for found in _BREAK.finditer(reading.text)]
         self._named: set[str] = set()
 
-    @contextmanager
-    def quoting(self) -> Iterator[None]:
-        """Within it, spans that are written for the first time are words quoted from another document."""
-        self._standing = kos("standing-quoted")
-        try:
-            yield
-        finally:
-            self._standing = self._own_standing
+    def quote(self, start: int, end: int) -> None:
+        """Say that some words are those of another document; every span within them is then quoted."""
+        if end > start:
+            self.quoted.append((start, end))
 
     def add(self, subject: str, *pairs: str) -> str:
         """Write predicates and objects of a subject, in turn; return the subject."""
@@ -84,38 +83,9 @@ class Paper:
         return self.add(subject, *pairs, mg("readFrom"), self.source)
 
     def span(self, start: int, end: int) -> str:
-        """Return the span of some words, written once, with position, quotation, line and standing."""
-        name = f"{ID}span/{self.sha12}/{start}-{end}"
-        span = f"<{name}>"
-        if (start, end) not in self.spans:
-            self.spans.add((start, end))
-            words = self.reading.text[start:end]
-            self.add(
-                span,
-                TYPE,
-                f"<{OA}SpecificResource>",
-                mg("standing"),
-                self._standing,
-                mg("line"),
-                typed(self._line(start), "integer"),
-                f"<{OA}hasSource>",
-                self.source,
-                f"<{OA}hasSelector>",
-                f"<{name}/position>",
-                f"<{OA}hasSelector>",
-                f"<{name}/quote>",
-            )
-            self.add(
-                f"<{name}/position>",
-                TYPE,
-                f"<{OA}TextPositionSelector>",
-                f"<{OA}start>",
-                typed(start, "integer"),
-                f"<{OA}end>",
-                typed(end, "integer"),
-            )
-            self.add(f"<{name}/quote>", TYPE, f"<{OA}TextQuoteSelector>", f"<{OA}exact>", text(words, self.language))
-        return span
+        """Return the name of the span of some words; position, quotation, line and standing are written at the end."""
+        self.spans.setdefault((start, end), self.language)
+        return f"<{ID}span/{self.sha12}/{start}-{end}>"
 
     def is_first(self, name: str) -> bool:
         """Whether a node is named for the first time; it is taken to be written then."""
@@ -124,10 +94,40 @@ class Paper:
         self._named.add(name)
         return True
 
-    def _line(self, offset: int) -> int:
-        return bisect_left(self._breaks, offset) + 1
-
     def trig(self, graph: str, head: str) -> str:
         """Return the draft as TriG: one graph, a comment before it."""
         comment = "".join(f"# {line}\n" for line in head.splitlines())
-        return f"{comment}<{graph}> {{\n" + "\n".join(self._lines) + "\n}\n"
+        lines = [*self._lines, *self.described_spans()]
+        return f"{comment}<{graph}> {{\n" + "\n".join(lines) + "\n}\n"
+
+    def described_spans(self) -> Iterator[str]:
+        """Yield the triples of all spans, in the order of the text."""
+        own, other = kos(f"standing-{self.own_standing}"), kos("standing-quoted")
+        quoted = _merged(self.quoted)
+        starts = [start for start, _ in quoted]
+        for (start, end), language in sorted(self.spans.items()):
+            at = bisect_right(starts, start) - 1
+            standing = other if at >= 0 and end <= quoted[at][1] else own
+            name = f"{ID}span/{self.sha12}/{start}-{end}"
+            words = text(self.reading.text[start:end], language)
+            yield f"<{name}> {TYPE} <{OA}SpecificResource> ."
+            yield f"<{name}> {_STANDING} {standing} ."
+            yield f"<{name}> {_LINE} {typed(bisect_left(self._breaks, start) + 1, 'integer')} ."
+            yield f"<{name}> <{OA}hasSource> {self.source} ."
+            yield f"<{name}> <{OA}hasSelector> <{name}/position> ."
+            yield f"<{name}> <{OA}hasSelector> <{name}/quote> ."
+            yield f"<{name}/position> {TYPE} <{OA}TextPositionSelector> ."
+            yield f"<{name}/position> <{OA}start> {typed(start, 'integer')} ."
+            yield f"<{name}/position> <{OA}end> {typed(end, 'integer')} ."
+            yield f"<{name}/quote> {TYPE} <{OA}TextQuoteSelector> ."
+            yield f"<{name}/quote> <{OA}exact> {words} ."
+
+
+def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -26,12 +26,16 @@ class Registers:
     """
     The addresses that the organisation's registers hold, the shared verbs, and its organs by their address.
 
-    `organs` gives the name of each organ by language, as its configuration has it.
+    `organs` gives the name of each organ by language, as its configuration has it; `versions` the documents of one kind
+    that are versions of a work, by its address and their year; `keys` those that people gave to the entries of a plan,
+    by its address and the words of the entry in small letters.
     """
 
     known: Collection[str] = frozenset()
     verbs: Mapping[str, Any] = field(default_factory=dict)
     organs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    versions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def type_of(path: str) -> str:
@@ -116,6 +120,16 @@ class Entries:
         if symbol:
             self._cited.setdefault(path, (symbol, issuer))
         return iri(ID, path)
+
+    def version(self, path: str, year: str) -> str:
+        """Return the version of a work that a text of some year means: the last one known by then, else the work."""
+        versions = self._registers.versions.get(path, {})
+        last = max((known for known in versions if known <= year), default="")
+        return versions.get(last, path)
+
+    def keys(self, plan: str) -> Mapping[str, str]:
+        """Return the keys that people have given to the entries of a plan, by their words."""
+        return self._registers.keys.get(plan, {})
 
     def own(self, path: str) -> None:
         """Say that a document is described by the draft itself."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
 from mandategraph.core.namespaces import AT, DCTERMS, ID
+from mandategraph.ingest.drafting.citations import titles_of
 from mandategraph.ingest.drafting.draft import Draft, Weight
 from mandategraph.ingest.drafting.paper import TYPE, Paper, edtf, iri, kos, mg, text, typed
 from mandategraph.ingest.drafting.registers import NO_VERB, Entries
+from mandategraph.ingest.drafting.voice import Voice
 from mandategraph.ingest.meaning import Meaning
-from mandategraph.ingest.meaning.found import Citation, DateFound, Details, Mention, SessionFound, Statement
+from mandategraph.ingest.meaning.found import DateFound, Details, Mention, SessionFound, Statement
 
 # The state that a verb of no request leaves, and why.
 _STATES = {
@@ -18,31 +20,13 @@ _STATES = {
     "declaratory": ("declaratory", "The verb declares; it asks nobody to act."),
     "permission": ("standing", "A permission: it asks for nothing."),
 }
-_ASIDE = 4
-_OPEN = ("open", "The words ask for it; nothing entered here tells what became of it.")
-_GOES_ON = ("continuous", "A task that comes again; the words state no end.")
+_OPEN = ("open", "The words ask for it and state no end; nothing entered here answers, ends or replaces it.")
+_GOES_ON = ("continuous", "A task that goes on; the words state no end.")
+_RULE = ("standing", "A rule to observe in all work: it calls for no activity of its own.")
+_ELAPSED = ("elapsed", "The paragraph limits itself to {}, which has passed.")
+_RUNS = ("open", "The paragraph is for {}, which runs.")
 _UNKNOWN = ("unknown", "The force of the verb is not known.")
 _NO_VERB = ("unknown", "No operative verb was found in the paragraph.")
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """
-    Who speaks in a document: the body, the organ that it is in the configuration (“un/ga”), and the day of adoption.
-
-    Each is empty where the text does not tell it. `paths` leads from the organs of the organisation to their bodies.
-    """
-
-    issuer: str = ""
-    organ: str = ""
-    adopted: str = ""
-    bodies: Mapping[str, str] | None = None
-
-    def organ_of(self, body: str | None) -> str:
-        """Return the organ that a body is; that of the document where none is named."""
-        if body is None:
-            return self.organ
-        return next((organ for organ, name in (self.bodies or {}).items() if name == body), "")
 
 
 class StatementWriter:
@@ -53,6 +37,7 @@ class StatementWriter:
         self._paper = paper
         self._draft = draft
         self._entries = entries
+        self._asked: dict[str, tuple[Mention, ...]] = {}
 
     # statements
 
@@ -60,17 +45,43 @@ class StatementWriter:
         self, words: str, base: int, provision: str, path: str, voice: Voice, meaning: Meaning, printed: str
     ) -> int:
         """Write the statements of an operative paragraph or article; return how many there are."""
-        found = meaning.statements(words)
+        found = self._resolved(meaning.statements(words), meaning, provision, provision)
         for place, statement in enumerate(found, 1):
-            self._statement(statement, words, base, provision, f"{path}/s{place}", voice, printed)
+            self._statement(statement, words, base, provision, f"{path}/s{place}", voice, printed, meaning)
         return len(found)
 
     def item_statements(
-        self, words: str, base: int, provision: str, path: str, voice: Voice, meaning: Meaning, printed: str
+        self,
+        words: str,
+        base: int,
+        provision: str,
+        path: str,
+        voice: Voice,
+        meaning: Meaning,
+        printed: str,
+        over: str,
     ) -> None:
-        """Write what an item says of its own, where a body speaks in it."""
-        for place, statement in enumerate(meaning.statements(words, is_item=True), 1):
-            self._statement(statement, words, base, provision, f"{path}/s{place}", voice, printed)
+        """Write what an item says of its own, where a body speaks in it; “It” in it may mean who its paragraph asks."""
+        found = self._resolved(meaning.statements(words, is_item=True), meaning, provision, over)
+        for place, statement in enumerate(found, 1):
+            self._statement(statement, words, base, provision, f"{path}/s{place}", voice, printed, meaning)
+
+    def _resolved(self, found: list[Statement], meaning: Meaning, provision: str, over: str) -> list[Statement]:
+        """Put the actor that a pronoun certainly means in its place; of any other the list of doubts tells."""
+        before = self._asked.get(over, ())
+        kept = []
+        for statement in found:
+            asked = tuple(
+                known for mention in statement.addressees for known in meaning.meant(mention, before) or (mention,)
+            )
+            if asked != statement.addressees:
+                left = {mention.as_written for mention in asked}
+                doubts = tuple(d for d in statement.doubts if not d.startswith("Whom ") or any(w in d for w in left))
+                statement = replace(statement, addressees=asked, doubts=doubts)
+            before = asked or before
+            kept.append(statement)
+        self._asked[provision] = before
+        return kept
 
     def without_verb(self, base: int, end: int, provision: str, path: str, voice: Voice, printed: str) -> None:
         """Write the statement of an operative paragraph in which no operative verb was found."""
@@ -99,7 +110,15 @@ class StatementWriter:
         return [mg("issuer"), self._entries.body(voice.issuer)] if voice.issuer else [mg("notStated"), mg("issuer")]
 
     def _statement(
-        self, statement: Statement, words: str, base: int, provision: str, path: str, voice: Voice, printed: str
+        self,
+        statement: Statement,
+        words: str,
+        base: int,
+        provision: str,
+        path: str,
+        voice: Voice,
+        printed: str,
+        meaning: Meaning,
     ) -> None:
         paper, draft = self._paper, self._draft
         draft.statements += 1
@@ -121,18 +140,83 @@ class StatementWriter:
             *self._issuer(voice),
             *self._named("addressee", statement.addressees),
         ]
+        kind = meaning.kind_of_act(act) if statement.is_mandate else ""
         if statement.is_mandate:
             pairs += [mg("requiredAct"), text(act or words[statement.start : statement.end].strip(), paper.language)]
-        pairs += self._details(statement, base, voice)
+            if not statement.addressees:
+                pairs += [mg("notStated"), mg("addressee")]
+        pairs += self._details(statement, base, voice, kind)
+        pairs += self.documents(meaning, statement.verb, words, statement.verb_end, statement.end, voice, statement)
         paper.read(iri(ID, path), *pairs)
-        state = _STATES.get(statement.force, _UNKNOWN)
-        if statement.is_mandate:
-            state = _GOES_ON if statement.details.recurrences else _OPEN
-        self.status(path, state, voice.adopted)
+        self._state(statement, path, base, provision, voice, kind)
         for doubt in statement.doubts:
             weight = Weight.VERB if "verb" in doubt else Weight.ACTOR
             # What no register knows is told once for the whole text, with a count.
             draft.look(weight, doubt if doubt.startswith("No register") else f"{printed}: {doubt}")
+
+    def _state(self, statement: Statement, path: str, base: int, provision: str, voice: Voice, kind: str) -> None:
+        """Write the state that the words leave: a period that they name is stated, all else inferred."""
+        if not statement.is_mandate:
+            state = _STATES.get(statement.force, _UNKNOWN)
+            verb = self._paper.span(base + statement.verb_start, base + statement.verb_end)
+            where = [mg("restsOn"), provision, mg("textSpan"), verb] if state is not _UNKNOWN else []
+            self.status(path, state, voice.adopted, where=where)
+            return
+        details = statement.details
+        period = next((period for period in details.periods if _is_ahead(period, voice)), None)
+        if period is not None and voice.adopted:
+            value, why = _ELAPSED if period.latest < voice.adopted else _RUNS
+            where = [mg("restsOn"), provision, mg("textSpan"), self._paper.span(base + period.start, base + period.end)]
+            self.status(path, (value, why.format(period.as_written)), voice.adopted, "stated", where)
+        elif kind == "standing":
+            self.status(path, _RULE, voice.adopted)
+        else:
+            goes_on = details.recurrences or kind == "sustained"
+            self.status(path, _GOES_ON if goes_on else _OPEN, voice.adopted)
+
+    def documents(
+        self,
+        meaning: Meaning,
+        verb: str,
+        words: str,
+        start: int,
+        end: int,
+        voice: Voice,
+        statement: Statement | None = None,
+    ) -> list[str]:
+        """
+        Return what a statement does to the documents and bodies that it names, as predicates and objects.
+
+        What follows the verb at once is its object: adopted, established, brought up to date. An act is in keeping
+        with what its words rest on; anything else is mentioned.
+        """
+        pairs: dict[tuple[str, str], None] = {}
+        taken: set[str] = set()
+        if statement is not None:
+            named = (statement.addressees, statement.details.recipients, statement.details.beneficiaries)
+            more = (statement.details.consulted, statement.details.supporters)
+            taken = {mention.key for group in (*named, *more) for mention in group if mention.key}
+        spans = []
+        found = meaning.citations(words, voice.organ)
+        inside_titles = titles_of(words, found)
+        for citation in found:
+            if not (citation.path and start <= citation.start < end) or citation in inside_titles:
+                continue
+            spans.append((citation.start, citation.end))
+            term = meaning.bearing(words, start, citation.start, verb)
+            path = self._entries.version(citation.path, voice.year)
+            if path not in {known for _, known in pairs}:
+                pairs[term or "mentions", path] = None
+        if voice.keeping and not any(path == voice.keeping and term != "mentions" for term, path in pairs):
+            pairs.pop(("mentions", voice.keeping), None)
+            pairs["inKeepingWith", voice.keeping] = None
+        for mention in meaning.mentions(words):
+            inside = any(begin <= mention.start < finish for begin, finish in spans)
+            if start <= mention.start < end and mention.key and mention.key not in taken and not inside:
+                term = meaning.bearing(words, start, mention.start, verb)
+                taken.add(mention.key)
+                pairs[term if term == "establishes" else "mentions", mention.key] = None
+        return [part for term, path in pairs for part in (mg(term), iri(ID, path))]
 
     def _named(self, term: str, mentions: Sequence[Mention]) -> list[str]:
         pairs: list[str] = []
@@ -143,15 +227,17 @@ class StatementWriter:
                 pairs += [mg("addresseeAsWritten"), text(mention.as_written, self._paper.language)]
         return pairs
 
-    def _details(self, statement: Statement, base: int, voice: Voice) -> list[str]:
+    def _details(self, statement: Statement, base: int, voice: Voice, kind: str) -> list[str]:
         details = statement.details
         pairs = self.told(details, base, voice)
         if statement.is_mandate:
-            ends = details.periods or details.deadlines
+            dates = [date for date in (*details.periods, *details.deadlines) if isinstance(date, DateFound)]
+            ends = max((date.latest for date in dates if _is_ahead(date, voice)), default="")
+            pairs += [mg("ends"), typed(ends, "date")] if ends else []
             unsaid = ["begins", *([] if ends else ["ends"]), "programmeArea", "priority"]
             pairs += [part for term in unsaid for part in (mg("notStated"), mg(term))]
-            if details.recurrences:
-                pairs += [mg("dutyKind"), kos("duty-sustained")]
+            if kind or details.recurrences:
+                pairs += [mg("dutyKind"), kos("duty-once" if kind == "once" else "duty-sustained")]
         return pairs
 
     def told(self, details: Details, base: int, voice: Voice, *, recurs: bool = True) -> list[str]:
@@ -178,11 +264,14 @@ class StatementWriter:
             pairs += [mg("asksForMoney"), typed("true", "boolean")]
         return pairs
 
-    def status(self, path: str, state: tuple[str, str], day: str) -> None:
+    def status(
+        self, path: str, state: tuple[str, str], day: str, how: str = "inferred", where: Sequence[str] = ()
+    ) -> None:
         """
         Write the state of a statement or task as its words tell it, on the day of the text.
 
-        A text that tells no day leaves it open; whoever accepts the draft says for which day it holds.
+        A text that tells no day leaves it open; whoever accepts the draft says for which day it holds. `where` says
+        which words it rests on.
         """
         value, why = state
         self._paper.read(
@@ -194,9 +283,10 @@ class StatementWriter:
             mg("mandateStatus"),
             kos(f"mandate-{value}"),
             mg("assertionStatus"),
-            kos("status-inferred"),
+            kos(f"status-{how}"),
             mg("basis"),
             text(why, "en"),
+            *where,
             *([mg("onDate"), typed(day, "date")] if day else [mg("notStated"), mg("onDate")]),
         )
 
@@ -240,57 +330,7 @@ class StatementWriter:
             paper.add(term, mg("plannedTime"), name)
         return name
 
-    # citations
 
-    def citation(self, citation: Citation, base: int, place: str, voice: Voice) -> str:
-        """Write a citation; `base` is where its words begin in the text; return the document cited, "" if unknown."""
-        paper = self._paper
-        start, end = base + citation.start, base + citation.end
-        name = iri(ID, f"citation/{paper.sha12}/{start}-{end}")
-        if not paper.is_first(name):
-            return ""
-        self._draft.citations += 1
-        pairs = [
-            TYPE,
-            mg("Citation"),
-            mg("asWritten"),
-            text(citation.as_written),
-            mg("textSpan"),
-            paper.span(start, end),
-            mg("occursIn"),
-            place,
-        ]
-        document = ""
-        if citation.path:
-            issuer = next(
-                (body for organ, body in (voice.bodies or {}).items() if citation.path.startswith(f"{organ}/")), ""
-            )
-            document = self._entries.document(citation.path, citation.symbol, issuer)
-            pairs += [mg("refersTo"), document]
-        else:
-            self._draft.look(Weight.CITATION, f"“{citation.as_written}” names a document that was not recognised.")
-        if citation.pinpoint is not None:
-            pairs += [mg("pinpoint"), text(citation.pinpoint.as_written, paper.language)]
-        paper.read(name, *pairs)
-        return document
-
-    def recalled(self, meaning: Meaning, words: str, base: int, place: str, voice: Voice, *, recalls: bool) -> None:
-        """Write the citations in the words of a provision; what a preamble or a plan names, it recalls."""
-        documents = self.citations(meaning.citations(words, voice.organ), words, base, place, voice)
-        if recalls:
-            for document in documents:
-                self._paper.add(place, mg("recalls"), document)
-
-    def citations(self, found: Sequence[Citation], words: str, base: int, place: str, voice: Voice) -> list[str]:
-        """Write citations in their order; a title right after a symbol is the title of that document."""
-        documents: dict[str, None] = {}
-        for at, citation in enumerate(found):
-            before = found[at - 1] if at else None
-            if before is not None and before.kind == "symbol" and citation.kind == "named":
-                between = words[before.end : citation.start]
-                if len(between) <= _ASIDE and not any(character.isalnum() for character in between):
-                    name = iri(ID, f"citation/{self._paper.sha12}/{base + before.start}-{base + before.end}")
-                    self._paper.add(name, mg("citedTitle"), text(citation.as_written, self._paper.language))
-                    continue
-            documents[self.citation(citation, base, place, voice)] = None
-        return [document for document in documents if document]
+def _is_ahead(date: DateFound, voice: Voice) -> bool:
+    """Whether a date lies not before the year of the text: what is over by then is reported on, not asked for."""
+    return bool(date.latest) and date.latest[:4] >= voice.year

@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from mandategraph.core.namespaces import DCTERMS, ID, XSD
 from mandategraph.core.symbols import Symbol, Symbols
 from mandategraph.ingest.drafting.account import Account
+from mandategraph.ingest.drafting.citations import CitationWriter
 from mandategraph.ingest.drafting.draft import Draft, Weight
 from mandategraph.ingest.drafting.paper import TYPE, Paper, iri, kos, mg, text, typed
 from mandategraph.ingest.drafting.registers import Entries, Registers, type_of
 from mandategraph.ingest.drafting.sections import Span, shaped
-from mandategraph.ingest.drafting.statements import StatementWriter, Voice
+from mandategraph.ingest.drafting.statements import StatementWriter
+from mandategraph.ingest.drafting.voice import Voice
 from mandategraph.ingest.meaning import Meaning
 from mandategraph.ingest.structure.outline import PROVISIONS, Document, Part, Unit
 
@@ -22,6 +24,7 @@ _LONGEST_TITLE = 300
 _SHORT = 20
 _LETTERS = re.compile(r"[^\W_]+")
 _HEAD = 40
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def body_of(organ: str) -> str:
@@ -70,6 +73,7 @@ class Work:
         self.draft = draft
         self.entries = Entries(paper, key, registers)
         self.says = StatementWriter(key, paper, draft, self.entries)
+        self.cites = CitationWriter(paper, draft, self.entries)
         self.account = Account(key, paper, draft)
         self._symbols = symbols
         self._meanings = meanings
@@ -89,7 +93,8 @@ class Work:
     def voice_of(self, path: str, adopted: str = "") -> Voice:
         """Return who speaks in the document with this address."""
         organ = next((organ for organ in self.bodies if path.startswith(f"{organ}/")), "")
-        return Voice(self.bodies.get(organ, ""), organ, adopted, self.bodies)
+        year = next((part for part in path.split("/") if _YEAR.fullmatch(part)), adopted[:4])
+        return Voice(self.bodies.get(organ, ""), organ, adopted, self.bodies, year)
 
     def unique(self, path: str) -> str:
         """Return the path, with a count behind it where it is taken."""
@@ -249,7 +254,7 @@ class Work:
             self._words_of(iri(ID, path), heading)
             return path, iri(ID, path)
         path = self.unique(path)
-        name = self._node(path, "section", parent, printed or str(count), count)
+        name = self.node(path, "section", parent, printed or str(count), count)
         self._words_of(name, heading)
         if heading is None:
             self.draft.look(
@@ -266,7 +271,8 @@ class Work:
         if unit.number is not None:
             self.paper.add(name, mg("numberSpan"), self.paper.span(unit.number.start, unit.number.end))
 
-    def _node(self, path: str, kind: str, parent: str, number: str, order: int) -> str:
+    def node(self, path: str, kind: str, parent: str, number: str, order: int) -> str:
+        """Write a provision and return its name."""
         self._kinds[path] = kind
         self.draft.provisions[kind] += 1
         return self.paper.read(
@@ -303,15 +309,17 @@ class Work:
             name = iri(ID, path)
         else:
             path = self.unique(path)
-            name = self._node(path, kind, parent, number, count)
+            # A text that is quoted in part begins with a later number than the first.
+            counts = unit.part in (Part.OPERATIVE, Part.ARTICLE) and printed.isdecimal()
+            name = self.node(path, kind, parent, number, int(printed) if counts else count)
         self._words_of(name, unit)
         self._said[path] = self._words(unit)
         for note in unit.notes:
             self.draft.look(Weight.NUMBERS, f"{printed or kind}: {note}")
-        self._say(unit, name, path, printed, voice, known=known)
+        self._say(unit, name, path, printed, voice, parent, known=known)
         self._all(unit.children, name, path, Counter(), voice, is_expression=is_expression)
 
-    def _say(self, unit: Unit, name: str, path: str, printed: str, voice: Voice, *, known: bool) -> None:
+    def _say(self, unit: Unit, name: str, path: str, printed: str, voice: Voice, parent: str, *, known: bool) -> None:
         meaning = self._meanings.get(self.paper.language) or self._meanings.get("en")
         if meaning is None or unit.block.end <= unit.block.start:
             return
@@ -325,8 +333,10 @@ class Work:
             if not found and unit.part is Part.OPERATIVE:
                 says.without_verb(base, unit.block.end, name, path, voice, where)
         elif not known and unit.part in (Part.ITEM, Part.BULLET):
-            says.item_statements(words, base, name, path, voice, meaning, where)
-        says.recalled(meaning, words, base, name, voice, recalls=unit.part is Part.PREAMBLE)
+            says.item_statements(words, base, name, path, voice, meaning, where, parent)
+        if not known and unit.children and meaning.is_open_list(words):
+            self.paper.add(name, mg("itemListIsOpen"), typed("true", "boolean"))
+        self.cites.recalled(meaning, words, base, name, voice)
         themes = [] if known else meaning.themes(words)
         if themes:
             self.paper.add(name, *(part for theme in themes for part in (mg("theme"), iri(ID, theme.key))))

@@ -134,7 +134,8 @@ class Citations:
                         named.start, named.end, words[named.start : named.end], path=named.known.path, kind="named"
                     )
                 )
-        return [self._with_provision(words, citation) for citation in _apart(found)]
+        whole = _with_abbreviation(words, _apart(found))
+        return [self._with_provision(words, citation) for citation in whole]
 
     def _after_word(self, words: str, match: re.Match[str], speaker: str, found: list[Citation]) -> None:
         kind = match.lastgroup or ""
@@ -295,6 +296,25 @@ def _apart(citations: Iterable[Citation]) -> list[Citation]:
             continue
         kept.append(citation)
     return kept
+
+
+def _with_abbreviation(words: str, citations: Iterable[Citation]) -> list[Citation]:
+    """“Reporting System (SICREMI)”: a name and its abbreviation in brackets are one."""
+    joined: list[Citation] = []
+    for citation in citations:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.kind == citation.kind == "named"
+            and f"{before.path}/".startswith(f"{citation.path}/")
+            and words[before.end : citation.start].strip() == "("
+            and words[citation.end : citation.end + 1] == ")"
+        ):
+            end = citation.end + 1
+            joined[-1] = replace(before, end=end, as_written=words[before.start : end])
+        else:
+            joined.append(citation)
+    return joined
 
 
 def _filled(template: str, parts: Mapping[str, str]) -> str:

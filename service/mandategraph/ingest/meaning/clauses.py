@@ -260,7 +260,13 @@ class Clauses:
         strong = verb.lemma in self._speech and (verb.is_phrase or verb.lemma not in self._only_phrases)
         if person & Person.INFINITIVE and not person & Person.THIRD:
             return self._is_infinitive_statement(
-                verb, current, marked=marked, stop=bool(joint["stop"]), comma=bool(joint["comma"]), strong=strong
+                verb,
+                current,
+                marked=marked,
+                stop=bool(joint["stop"]),
+                # “Urge States, to take …” goes on with what is asked; “…, and to take note” does not.
+                comma=bool(joint["comma"] and joint["joint"]),
+                strong=strong,
             )
         if self._is_noun(tokens, verb):
             return False

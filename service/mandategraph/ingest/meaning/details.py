@@ -77,7 +77,7 @@ class DetailsReader:
             if "/" in date.edtf and (
                 self._before_period.search(before) or self._after_period.match(words, date.end, end)
             ):
-                periods.append(date)
+                periods.append(self._whole_period(words, date, start, end))
             elif self._before_date.search(before):
                 deadlines.append(date)
             elif self._before_period.search(before) and date.precision == "year":
@@ -92,6 +92,15 @@ class DetailsReader:
                 deadlines.append(DateFound(found.start, found.end, found.as_written, "", "", "", "open"))
         return sorted(deadlines, key=lambda one: one.start), periods
 
+    def _whole_period(self, words: str, date: DateFound, start: int, end: int) -> DateFound:
+        """“the 2014-2015 period”: the years with the article and the word that make a period of them."""
+        after = self._after_period.match(words, date.end, end)
+        if after is None:
+            return date
+        before = _ARTICLE.search(words, start, date.start)
+        begin = before.start(1) if before is not None else date.start
+        return replace(date, start=begin, end=after.end(), as_written=words[begin : after.end()])
+
     def _how_often(self, tokens: Tokens, start: int, end: int) -> Iterable[Recurrence]:
         if self._recurrence_words.isdisjoint(tokens.known):
             return
@@ -103,6 +112,7 @@ class DetailsReader:
                     yield Recurrence(match.start(), match.end(), match.group(), rrule)
 
 
+_ARTICLE = re.compile(r"\b([Tt]he|el|la|le|o)\s+\Z")
 _OF = re.compile(r"\s+(?:of the|of|de la|del|de los|de las|de l[’']|du|des|de|da|do|das|dos)\s+")
 
 

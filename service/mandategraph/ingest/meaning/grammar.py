@@ -94,6 +94,11 @@ class Grammar:
         """Return the finder of a table."""
         return Finder.of(self.table.get(key, {}), f"{self.language}.toml, {key}", flags)
 
+    @property
+    def adverbs_written(self) -> frozenset[str]:
+        """The adverbs as the configuration has them."""
+        return self.words("adverbs")
+
     @cached_property
     def adverbs(self) -> Phrases:
         """Words such as “also”, before or after a verb."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mandategraph.ingest.lexicon import Lexicon
 from mandategraph.ingest.meaning.actors import Actors
+from mandategraph.ingest.meaning.acts import Acts
 from mandategraph.ingest.meaning.addressees import Addressees
 from mandategraph.ingest.meaning.citations import Citations
 from mandategraph.ingest.meaning.clauses import Clause, Clauses
@@ -59,7 +61,8 @@ class Meaning:
         self._grammar = Grammar(grammar)
         self._soft = self._grammar.words("soft_duties")
         self._future_is_duty = bool(grammar.get("future_is_duty", False))
-        self._pronouns = self._grammar.words("pronouns")
+        self._pronouns = self._grammar.words("pronouns") | self._grammar.words("latter")
+        self._one, self._latter = self._grammar.words("singular_pronouns"), self._grammar.words("latter")
         self._own = {str(grammar.get("duty_key", "")), *grammar.get("duty_keys", {}).values()}
         self._actors = Actors(self._grammar, Register(one for one in known if one.family in ("body", "collective")))
         self._themes = Register(one for one in known if one.family == "theme")
@@ -72,6 +75,8 @@ class Meaning:
         self._addressees = Addressees(self._grammar, self._actors)
         self._details = DetailsReader(self._grammar, self._actors, self._times)
         self._participants = Participants(self._grammar, self._actors)
+        self._acts = Acts(self._grammar)
+        self._last: tuple[str, str, list[Citation]] = ("", "", [])
 
     def statements(self, words: str, *, is_item: bool = False) -> list[Statement]:
         """
@@ -167,7 +172,45 @@ class Meaning:
 
     def citations(self, words: str, speaker: str = "") -> list[Citation]:
         """Return the documents that the words name; `speaker` is the address of the organ whose text this is."""
-        return self._citations.of(_cut(words), speaker)
+        # A statement and its paragraph ask for the same words one after the other.
+        if self._last[:2] != (words, speaker):
+            self._last = (words, speaker, self._citations.of(_cut(words), speaker))
+        return self._last[2]
+
+    def kind_of_act(self, act: str) -> str:
+        """Return whether an act is done "once", is "sustained" or "standing"; "" where its verb does not tell."""
+        return self._acts.kind(act)
+
+    def meant(self, mention: Mention, before: Sequence[Mention]) -> tuple[Mention, ...]:
+        """
+        Return whom a pronoun means where that is certain, of those whom the words before it ask; else nobody.
+
+        One that stands for one actor means the only one asked before; one that stands for several means several, or the
+        only collective; “the latter” the last of several.
+        """
+        written = mention.as_written.lower()
+        if mention.key is not None or any(one.key is None for one in before) or not before:
+            return ()
+        said = [replace(one, start=mention.start, end=mention.end, as_written=mention.as_written) for one in before]
+        if written in self._latter:
+            return (said[-1],)
+        if written in self._one:
+            return (said[0],) if len(said) == 1 and not said[0].is_collective else ()
+        if written in self._pronouns and (len(said) > 1 or said[0].is_collective):
+            return tuple(said)
+        return ()
+
+    def verbs_of(self, act: str) -> list[str]:
+        """Return the verbs of an act whose words begin with one, as written."""
+        return self._acts.verbs(act)
+
+    def bearing(self, words: str, start: int, at: int, verb: str) -> str:
+        """Return how a statement bears on what its words name: adopts, establishes, updates, inKeepingWith, ""."""
+        return self._acts.bearing(words, start, at, verb)
+
+    def is_open_list(self, words: str) -> bool:
+        """Whether the words say that the list after them is not closed."""
+        return self._acts.is_open_list(words)
 
     def dates(self, words: str) -> list[DateFound]:
         """Return the dates and periods in the words."""

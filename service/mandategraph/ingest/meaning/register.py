@@ -72,6 +72,11 @@ class Register:
         last = len(tokens) if end is None else tokens.at(end)
         while token < last:
             named = self.at(tokens, token, last) if tokens.lower[token] in self._by_first else None
+            if named is not None and token + 1 < last and tokens.lower[token + 1] in self._by_first:
+                # “the Organization of …”: a name that begins with an article gives way to a longer one after it.
+                longer = self.at(tokens, token + 1, last)
+                if longer is not None and longer.start < named.end < longer.end:
+                    named = longer
             if named is None:
                 token += 1
             else:

@@ -33,6 +33,7 @@ class CalendarReader:
         self.notes: list[str] = []
         self.columns: set[str] = set()
         """The kinds of column that the calendar has."""
+        self.heads: list[Block] = []
 
     def entries(self, blocks: Sequence[Block]) -> list[CalendarEntry]:
         """Return the entries in the order of the text."""
@@ -58,6 +59,7 @@ class CalendarReader:
             column = self._column(self._text(block))
             if column and (block.cell.row == 0 or block.cell.column not in columns):
                 columns[block.cell.column] = column
+                self.heads.append(block)
                 continue
             if (block.cell.table, block.cell.row) != (table, row):
                 table, row = block.cell.table, block.cell.row
@@ -88,6 +90,7 @@ class CalendarReader:
                 continue
             words = self._text(block).strip()
             if self._column(words):
+                self.heads.append(block)
                 continue
             if self._is_date(words):
                 entries.append(CalendarEntry(len(entries) + 1, None, dates=[block]))

@@ -127,4 +127,6 @@ class WorkPlan:
     calendar: list[CalendarEntry] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     """What the heads of the calendar's columns say they hold: date, mandate, activity, place, responsible, result."""
+    heads: list[Block] = field(default_factory=list)
+    """The heads of the calendar's columns."""
     notes: list[str] = field(default_factory=list)

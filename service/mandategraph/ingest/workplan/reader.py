@@ -60,6 +60,7 @@ class PlanReader:
                 plan.calendar += calendar.entries(blocks)
                 plan.notes += calendar.notes
                 plan.columns |= calendar.columns
+                plan.heads += calendar.heads
             else:
                 self._introduction(section, blocks, plan)
         if not plan.calendar:
