@@ -1,4 +1,4 @@
-"""`mandategraph status`: what is in the store, and the account of every source text."""
+"""`mandategraph status`: what is in the store, who wrote last, and the account of every source text."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import typer
+
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import table, write_out
 from mandategraph.core.coverage import Accounting, account_for
 from mandategraph.core.terms import Iri, values_block
+from mandategraph.stores.audit import Looked
 from mandategraph.wiring import Installation
 
 _SIZES = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
@@ -46,7 +49,8 @@ def command(store: StoreOption = None, lang: LangOption = None, as_json: JsonFla
     Tell what is in the store.
 
     Every character of a source text that is not blank lies in words that a fact points at, or is listed here with the
-    reason why it says nothing by itself.
+    reason why it says nothing by itself. The record of writes is looked through: exit status 1 where a line of it was
+    changed or is missing.
     """
     settings = settings_from(store=store, lang=lang)
     with open_store(settings) as here:
@@ -55,11 +59,24 @@ def command(store: StoreOption = None, lang: LangOption = None, as_json: JsonFla
         texts = tuple(_texts(here))
         reasons = {reason for text in texts for _, _, reason in text.unplaced}
         labels = here.labels([*(iri for iri, _ in plans), *reasons, *(text.iri for text in texts)], settings.lang)
+        looked = here.audit.look()
     where = settings.store if settings.store_address else str(settings.store_folder)
     if as_json:
-        write_out(json.dumps(_as_object(where, sizes, plans, texts, labels), ensure_ascii=False, indent=2) + "\n")
+        write_out(
+            json.dumps(_as_object(where, sizes, looked, plans, texts, labels), ensure_ascii=False, indent=2) + "\n"
+        )
     else:
-        write_out("".join(f"{line}\n" for line in _lines(where, sizes, plans, texts, labels)))
+        write_out("".join(f"{line}\n" for line in _lines(where, sizes, looked, plans, texts, labels)))
+    if not looked.holds:
+        raise typer.Exit(1)
+
+
+def _written(looked: Looked) -> str:
+    if not looked.holds:
+        return f"the record is broken from line {looked.broken_line} on: {looked.fault}."
+    if not looked.lines:
+        return "none is recorded"
+    return f"{looked.lines:,} recorded; no line of the record was changed, and none is missing"
 
 
 def _sizes(here: Installation) -> dict[str, int]:
@@ -85,10 +102,16 @@ def _texts(here: Installation) -> Iterator[_Text]:
 
 
 def _lines(
-    where: str, sizes: dict[str, int], plans: list[tuple[str, str]], texts: tuple[_Text, ...], labels: Any
+    where: str,
+    sizes: dict[str, int],
+    looked: Looked,
+    plans: list[tuple[str, str]],
+    texts: tuple[_Text, ...],
+    labels: Any,
 ) -> Iterator[str]:
     yield f"Store: {where}"
     yield "Triples: " + ", ".join(f"{name} {number:,}" for name, number in sizes.items())
+    yield f"Writes: {_written(looked)}"
     if not plans:
         yield "Plans: none. Load the shipped one with: mandategraph load cam"
     for plan, date in plans:
@@ -114,9 +137,17 @@ def _lines(
 
 
 def _as_object(
-    where: str, sizes: dict[str, int], plans: list[tuple[str, str]], texts: tuple[_Text, ...], labels: Any
+    where: str,
+    sizes: dict[str, int],
+    looked: Looked,
+    plans: list[tuple[str, str]],
+    texts: tuple[_Text, ...],
+    labels: Any,
 ) -> dict[str, Any]:
     told: dict[str, Any] = {"store": where, "triples": sizes}
+    told["writes"] = {"lines": looked.lines, "holds": looked.holds, "seal": looked.seal, "last": looked.last_when}
+    if not looked.holds:
+        told["writes"] |= {"brokenLine": looked.broken_line, "fault": looked.fault}
     told["plans"] = [{"iri": plan, "label": labels.get(plan, plan), "referenceDate": date} for plan, date in plans]
     told["texts"] = []
     for text in texts:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from mandategraph.core.errors import StoreUnavailable
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
+from mandategraph.stores.audit import AuditLog
 from mandategraph.stores.convert import from_quad, to_quad
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import Writer
@@ -38,6 +39,11 @@ class Backend(Protocol):
     @property
     def texts(self) -> Texts:
         """The source texts that came with drafts."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """The record of who wrote what."""
         ...
 
     def staging(self) -> AbstractContextManager[RecordingStore]:
@@ -69,6 +75,7 @@ class InMemory:
         self._store = EmbeddedStore.in_memory()
         self.shipments = Shipments(None)
         self.texts = Texts(None)
+        self.audit = AuditLog(None)
 
     @property
     def store(self) -> GraphStore:
@@ -102,6 +109,7 @@ class InFolder:
         self._writer = writer
         self.shipments = Shipments(writer.folder / "shipped")
         self.texts = Texts(writer.folder / "texts")
+        self.audit = AuditLog(writer.folder)
 
     @property
     def store(self) -> GraphStore:
@@ -135,6 +143,7 @@ class ReadOnly:
     def __init__(self, store: SnapshotReader) -> None:
         self._reader = store
         self.texts = Texts(store.folder / "texts")
+        self.audit = AuditLog(store.folder)
 
     @property
     def store(self) -> GraphStore:
@@ -170,8 +179,9 @@ class ReadOnly:
 class Remote:
     """A SPARQL endpoint; a change is tried on a copy of our five graphs in memory."""
 
-    def __init__(self, store: RemoteStore, graphs: Graphs, shipments: Shipments, texts: Texts) -> None:
+    def __init__(self, store: RemoteStore, graphs: Graphs, shipments: Shipments, texts: Texts, audit: AuditLog) -> None:
         self.store = store
+        self.audit = audit
         self.shipments = shipments
         self.texts = texts
         self._graphs = graphs

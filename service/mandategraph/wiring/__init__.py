@@ -22,6 +22,7 @@ from mandategraph.library import Library
 from mandategraph.settings import Settings
 from mandategraph.wiring.admission import Changed, admitted, concluded
 from mandategraph.wiring.places import back_up, limits, remote, restore
+from mandategraph.wiring.recorded import What, record
 
 __all__ = [
     "Changed",
@@ -36,6 +37,7 @@ __all__ = [
 if TYPE_CHECKING:
     from mandategraph.core.decisions import Decision, Judge
     from mandategraph.reason.conclude import Inference
+    from mandategraph.stores.audit import AuditLog
     from mandategraph.stores.backends import Backend
     from mandategraph.stores.drafts import Acceptance, DraftHeld
     from mandategraph.stores.loading import Reading
@@ -80,6 +82,11 @@ class Installation:
         """The store, as the port describes it."""
         return self._backend.store
 
+    @property
+    def audit(self) -> AuditLog:
+        """The record of who wrote what."""
+        return self._backend.audit
+
     def labels(self, iris: Collection[str], language: str) -> Mapping[str, str]:
         """Return the label of each IRI in a language, by one query."""
         from mandategraph.core.labels import labels
@@ -107,7 +114,11 @@ class Installation:
 
         # Killed between the two, the list says more than the store holds, and a refresh takes it away where it is.
         return self._change(
-            edit, reading, before=lambda: shipments.keep(name, before | now), after=lambda: shipments.keep(name, now)
+            ("load", name),
+            edit,
+            reading,
+            before=lambda: shipments.keep(name, before | now),
+            after=lambda: shipments.keep(name, now),
         )
 
     def load_files(self, paths: Sequence[Path], into: str | None = None) -> Changed:
@@ -115,8 +126,12 @@ class Installation:
         from mandategraph.stores.loading import read_foreign
 
         reading = read_foreign(paths, self.graphs, into)
+        named = ", ".join(path.name for path in paths)
         return self._change(
-            lambda stage: stage.put(reading.quads, ()), reading, folders={path.parent for path in paths}
+            ("load", named),
+            lambda stage: stage.put(reading.quads, ()),
+            reading,
+            folders={path.parent for path in paths},
         )
 
     def source_text(self, sha256: str) -> str | None:
@@ -131,6 +146,7 @@ class Installation:
         reading = read_foreign(drafts, self.graphs, self.graphs.review)
         self._keep_texts(drafts)
         return self._change(
+            ("ingest", ", ".join(draft.name for draft in drafts)),
             lambda stage: stage.put(reading.quads, in_review(stage, self.graphs, reading.quads)),
             reading,
             folders={draft.parent for draft in drafts},
@@ -151,6 +167,7 @@ class Installation:
         if isinstance(draft, Path):
             self._keep_texts([draft])
         changed = self._change(
+            ("accept", draft.name if isinstance(draft, Path) else draft),
             lambda stage: acceptances.append(self.apply_draft(stage, held, on, replace=replace)),
             held.reading,
             folders={draft.parent} if isinstance(draft, Path) else (),
@@ -198,7 +215,7 @@ class Installation:
             found = withdrawal(stage, self.graphs, [document])
             stage.put(found.added, found.removed)
 
-        return self._change(edit, Reading())
+        return self._change(("withdraw", document), edit, Reading())
 
     def _keep_texts(self, drafts: Sequence[Path]) -> None:
         from mandategraph.stores.texts import text_beside
@@ -227,7 +244,7 @@ class Installation:
         reading = Reading()
         reading.quads.extend(added)
         if not dry_run:
-            return self._change(edit, reading)
+            return self._change(("decide", _told_of(decisions)), edit, reading)
         with self._backend.staging() as stage:
             edit(stage)
             return admitted(stage, reading, self.library, self.graphs, kept=self._backend.texts.read)
@@ -237,7 +254,7 @@ class Installation:
         found: list[Inference] = []
         with self._backend.staging() as stage:
             found.append(concluded(stage, self.library, self.graphs, engine))
-            self._backend.apply(stage.added, stage.removed)
+            self._apply(("infer", engine), stage)
         return found[0]
 
     def close(self) -> None:
@@ -254,8 +271,14 @@ class Installation:
     ) -> None:
         self.close()
 
+    def _apply(self, what: What, stage: RecordingStore) -> None:
+        self._backend.apply(stage.added, stage.removed)
+        if stage.added or stage.removed:
+            record(self._backend.audit, what, stage.added, stage.removed)
+
     def _change(
         self,
+        what: What,
         edit: Callable[[RecordingStore], None],
         reading: Reading,
         before: Callable[[], None] | None = None,
@@ -267,7 +290,7 @@ class Installation:
             changed = admitted(stage, reading, self.library, self.graphs, folders, self._backend.texts.read)
             if before is not None:
                 before()
-            self._backend.apply(stage.added, stage.removed)
+            self._apply(what, stage)
         if after is not None:
             after()
         return changed
@@ -346,6 +369,7 @@ def _make_default(folder: Path, library: Library, settings: Settings, talk: Talk
 
 
 def _create_with(folder: Path, library: Library, settings: Settings, plan: str) -> Changed:
+    from mandategraph.stores.audit import AuditLog
     from mandategraph.stores.backends import empty_stage
     from mandategraph.stores.embedded import EmbeddedStore
     from mandategraph.stores.folder import create
@@ -362,7 +386,13 @@ def _create_with(folder: Path, library: Library, settings: Settings, plan: str) 
         Shipments(building / "shipped").keep(plan, reading.quads)
 
     create(folder, fill)
+    record(AuditLog(folder), ("load", f"{plan}, into a new store"), list(stage.engine), ())
     return changed
+
+
+def _told_of(decisions: Sequence[tuple[Decision, Judge]]) -> str:
+    judges = dict.fromkeys(judge.name for _, judge in decisions)
+    return f"{len(decisions)} by {', '.join(judges)}"
 
 
 def _shipped(library: Library, name: str, graphs: Graphs) -> Reading:

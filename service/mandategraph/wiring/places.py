@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mandategraph.core.errors import WrongUse
 from mandategraph.core.graphs import Graphs
 from mandategraph.settings import Settings
+from mandategraph.wiring.recorded import user
 
 if TYPE_CHECKING:
     from mandategraph.stores.backends import Backend
@@ -40,8 +42,21 @@ def back_up(settings: Settings, target: Path) -> Backup:
 def restore(settings: Settings, source: Path, replace: bool = False) -> tuple[Backup, Path | None]:
     """Make the store that the settings name of a backup; return too where the one went that was there."""
     from mandategraph.stores import backup
+    from mandategraph.stores.audit import FILE, HEAD, AuditLog, Write
+    from mandategraph.stores.tokens import FILE as TOKENS
 
-    return backup.restore(source, _own_folder(settings), replace)
+    folder = _own_folder(settings)
+    restored, aside = backup.restore(source, folder, replace)
+    for name in (TOKENS, HEAD, FILE):
+        # The graphs go back to what they were; who may do what, and who did what, does not.
+        if aside is not None and (aside / name).exists():
+            shutil.copy2(aside / name, folder / name)
+        elif aside is not None:
+            (folder / name).unlink(missing_ok=True)
+        if (folder / name).exists():
+            (folder / name).chmod(0o600)
+    AuditLog(folder).record(Write("restore", user(), ("*",), restored.triples, None, f"the backup of {restored.made}"))
+    return restored, aside
 
 
 def _own_folder(settings: Settings) -> Path:
@@ -52,6 +67,7 @@ def _own_folder(settings: Settings) -> Path:
 
 def remote(settings: Settings) -> Backend:
     """Return the endpoint that the settings name; what is kept beside it lies with the user."""
+    from mandategraph.stores.audit import AuditLog
     from mandategraph.stores.backends import Remote
     from mandategraph.stores.remote import RemoteStore
     from mandategraph.stores.shipments import Shipments
@@ -63,4 +79,4 @@ def remote(settings: Settings) -> Backend:
     key = hashlib.sha256(settings.store_address.encode()).hexdigest()[:16]
     store = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds)
     beside = state / "mandategraph" / "remote" / key
-    return Remote(store, Graphs(settings.base), Shipments(beside), Texts(beside / "texts"))
+    return Remote(store, Graphs(settings.base), Shipments(beside), Texts(beside / "texts"), AuditLog(beside))
