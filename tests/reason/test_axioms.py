@@ -55,7 +55,7 @@ def in_n_triples(turtle: str) -> bytes:
     return bytes(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(axioms=st.lists(axiom_texts, min_size=1, max_size=5), found=st.sets(facts, min_size=1, max_size=9))
 def test_made_up_axioms_conclude_what_owlrl_concludes(axioms: list[str], found: set[str]) -> None:
     """

@@ -167,10 +167,11 @@ def _is_nameless(triple: ox.Triple) -> bool:
 
 def _plain(triple: ox.Triple, graph: Iri) -> Quad:
     assert isinstance(triple.subject, ox.NamedNode)  # noqa: S101 - nameless ones were left out
-    return Quad(Iri(triple.subject.value), Iri(triple.predicate.value), _plain_term(triple.object), graph)
+    return Quad(Iri(triple.subject.value), Iri(triple.predicate.value), plain_term(triple.object), graph)
 
 
-def _plain_term(term: object) -> Iri | Literal | BlankNode:
+def plain_term(term: object) -> Iri | Literal | BlankNode:
+    """Return a term of the engine as a term of ours; TypeError for what RDF 1.1 does not have."""
     if isinstance(term, ox.NamedNode):
         return Iri(term.value)
     if isinstance(term, ox.Literal):

@@ -125,11 +125,11 @@ def can_stand(subject: str, value: str) -> bool:
 
 
 def facts_of(lines: Iterable[str], program: Program) -> Iterator[Fact]:
-    """Yield what a program can use of lines of N-Triples, written the one canonical way."""
+    """Yield what a program can use of lines of N-Triples, written the one canonical way; nothing about blank nodes."""
     wanted, predicates = program.relations | program.targets, program.predicates
     for line in lines:
         subject, predicate, rest = line.split(" ", 2)
-        if predicate in predicates:
+        if predicate in predicates and subject[0] == "<" and rest[0] != "_":
             value = rest[:-2] if rest.endswith(" .") else rest
             relation = relation_of(predicate, value)
             if relation in wanted:

@@ -125,7 +125,26 @@ def _read_rules(texts: tuple[tuple[str, str], ...], ontology: tuple[tuple[str, b
     if not axioms:
         raise BrokenLibrary("the ontology holds no axiom")
     rules = [read_rule(name, text) for name, text in texts] + axiom_rules(axioms)
+    _refuse_loops(rules)
     return tuple(sorted(rules, key=lambda rule: (rule.stage, rule.kind == AXIOM, rule.name)))
+
+
+def _refuse_loops(rules: Sequence[Rule]) -> None:
+    # A rule file sees what earlier stages concluded, whole; what its own stage concludes must not concern it.
+    for rule in rules:
+        read = {reach.predicate for reach in rule.derivation.reach} if rule.derivation else set()
+        for other in rules:
+            if other is not rule and other.stage == rule.stage and head_of(other) in read:
+                told = f"it reads what {other.name} concludes in the same stage"
+                raise BrokenLibrary(f"queries/rules/{rule.name}.rq: {told}; give it a later one")
+
+
+def head_of(rule: Rule) -> str:
+    """Return the property in which a rule concludes, or the type property where it concludes classes."""
+    if rule.derivation is not None:
+        return rule.derivation.head
+    assert rule.axiom is not None  # noqa: S101 - a rule is the one or the other
+    return TYPE if rule.axiom.kind in (SUBCLASS, SAME_CLASS) else rule.axiom.then
 
 
 def axiom_rules(axioms: Sequence[Axiom]) -> list[Rule]:
