@@ -31,6 +31,12 @@ _ON_REQUEST = {
     "fr": "indiquée pour cette vérification",
     "pt": "indicada para esta verificação",
 }
+_TODAY = {
+    "en": "today; no plan states a day",
+    "es": "hoy; ningún plan indica un día",
+    "fr": "aujourd'hui ; aucun plan n'indique de jour",
+    "pt": "hoje; nenhum plano indica um dia",
+}
 
 
 def check(
@@ -45,18 +51,20 @@ def check(
     language: str = "en",
     engine: str = "compiled",
     only: Collection[str] | None = None,
+    today: date | None = None,
 ) -> Report:
     """
     Return what the checks of a profile find in the facts and what is inferred from them.
 
-    The day is the plan's own reference date unless `on` says otherwise; the plan is the newest there is unless `plan`
-    names another. Proposals never count. `only` limits the findings to those about the nodes that it names.
+    The day is the plan's own reference date unless `on` says otherwise, `today` where no plan states one; the plan is
+    the newest there is unless `plan` names another. Proposals never count. `only` limits the findings to those about
+    the nodes that it names.
     """
     if language not in LANGUAGES:
         raise UnknownName("language", language, LANGUAGES, hint=f"The languages are {', '.join(LANGUAGES)}.")
     rows = catalogue.profile(profile)
     subject = _subject(store, graphs, plan)
-    run = Run(on or subject.on, subject.plan)
+    run = Run(on or subject.on or today, subject.plan)
     outcome = engine_named(engine, store, graphs, catalogue)([shape for shape, _ in rows], run)
     if only is not None:
         outcome = replace(outcome, results=tuple(result for result in outcome.results if str(result.focus) in only))
@@ -81,7 +89,7 @@ def check(
         plan_label=teller.said(subject.plan) if subject.plan else "",
         body_label=teller.said(subject.body) if subject.body else "",
         on=run.on,
-        basis=_ON_REQUEST[language] if on else plain(subject.basis, language),
+        basis=_ON_REQUEST[language] if on else plain(subject.basis, language) if subject.on else _TODAY[language],
         language=language,
         engine=engine,
         findings=teller.with_headings(counted, outcome),

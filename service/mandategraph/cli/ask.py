@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from mandategraph.cli.days import today
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import write_out
 from mandategraph.core.answers import Answer, QuestionTexts, answer
@@ -41,7 +42,8 @@ def command(
     given = read_values(values or (), name)
     settings = settings_from(store=store, lang=lang)
     with open_store(settings) as here:
-        found = answer(here.store, here.graphs, question_texts(here.library), name, given, here.settings.lang)
+        texts, day = question_texts(here.library), today().isoformat()
+        found = answer(here.store, here.graphs, texts, name, given, here.settings.lang, day)
     write_out(written(found, form), output)
 
 

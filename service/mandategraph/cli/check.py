@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +12,10 @@ from mandategraph.checks.catalogue import PROFILES
 from mandategraph.checks.formats import FORMATS, write
 from mandategraph.checks.overlay import overlay as overlay_of
 from mandategraph.checks.run import ENGINES
+from mandategraph.cli.days import day_given, today
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import write_out
-from mandategraph.core.errors import CannotLook, UnknownName, WrongValue
+from mandategraph.core.errors import CannotLook, UnknownName
 from mandategraph.core.findings import Severity
 from mandategraph.library import Library
 from mandategraph.settings import Settings
@@ -72,7 +72,7 @@ def command(
         settings = settings_from(store=store, lang=lang)
         form = "json" if as_json else output_format
         with open_store(settings) as here:
-            report, is_barred = check_draft(here, draft, profile or "draft", _day(on), engine)
+            report, is_barred = check_draft(here, draft, profile or "draft", day_given(on), engine)
         write_out(write(report, form), output)
         if is_barred or report.reaches(least):
             raise typer.Exit(1)
@@ -89,26 +89,18 @@ def command(
             Catalogue.read(here.library.shapes_folder),
             here.labels,
             profile=profile,
-            on=_day(on),
+            on=day_given(on),
             plan=_plan(plan, here.library, here.settings),
             language=here.settings.lang,
             engine=engine,
+            today=today(),
         )
-    if not report.plan:
-        # Nothing found in nothing is no clean bill of health.
-        raise CannotLook("There is no work plan in this store. Load one, for example: mandategraph load cam")
+        if not report.plan and not any(count for _, count in report.scope):
+            # Nothing found in nothing is no clean bill of health.
+            raise CannotLook("This store holds no work plan and no document to check. Load one: mandategraph load cam")
     write_out(write(report, "json" if as_json else output_format), output)
     if report.reaches(least):
         raise typer.Exit(1)
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise WrongValue("--on", text, "a day", "2017-06-01") from problem
 
 
 def _plan(text: str | None, library: Library, settings: Settings) -> str | None:

@@ -14,7 +14,7 @@ from mandategraph.cli.options import LangOption, StoreOption, open_store, settin
 from mandategraph.cli.output import say
 from mandategraph.core.errors import CannotLook, WrongValue
 from mandategraph.stores.tokens import Tokens
-from mandategraph.wiring import Installation, memory_installation
+from mandategraph.wiring import Installation, memory_installation, open_installation
 
 if TYPE_CHECKING:
     from mandategraph.settings import Settings
@@ -58,11 +58,15 @@ def command(
 
 
 def _opened(settings: Settings, read_only: bool) -> Installation:
-    """Open the store; with `read_only`, a default store that is not there yet is held in memory and not made."""
+    """Open the store; with `read_only`, one that is not there yet is held in memory and not made."""
     if read_only and settings.is_default_store and not settings.store_folder.exists():
         say(f"There is no store in {settings.store_folder} yet; the shipped plan is served from memory.")
         return memory_installation(settings)
-    return open_store(settings)
+    if read_only or settings.store_address:
+        return open_store(settings)
+    here = open_installation(settings, make=True, talk=say)
+    here.take_writes()
+    return here
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -106,8 +110,9 @@ def _tell(service: Service, listener: socket.socket, language: str) -> None:
     count = service.triple_count
     say(f"Mandate Graph {__version__}")
     if count:
-        plan = service.labels([service.plan.value], language)[service.plan.value].text
-        say(f"{plan}: {count:,} statements, {len(service.question_names())} questions")
+        about = service.plan
+        name = service.labels([about.value], language)[about.value].text if about else "No work plan is entered"
+        say(f"{name}: {count:,} statements, {len(service.question_names())} questions")
     else:
         say("The store is empty. Fill it with: mandategraph load cam")
     say(f"{address}        pages; {address}sparql  queries; {address}api  addresses")

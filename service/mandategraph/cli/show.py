@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mandategraph.cli.ask import question_texts, written
+from mandategraph.cli.days import today
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import write_out
 from mandategraph.core.answers import answer
@@ -31,5 +32,6 @@ def command(
         raise UnknownName("format", form, FORMATS, f"There are {', '.join(FORMATS)}.")
     settings = settings_from(store=store, lang=lang)
     with open_store(settings) as here:
-        found = answer(here.store, here.graphs, question_texts(here.library), "about", {"thing": thing}, settings.lang)
+        texts, day = question_texts(here.library), today().isoformat()
+        found = answer(here.store, here.graphs, texts, "about", {"thing": thing}, settings.lang, day)
     write_out(written(found, form), output)

@@ -13,10 +13,11 @@ from mandategraph.core.dates import LANGUAGES, write_date
 from mandategraph.core.errors import BrokenLibrary, WrongUse, WrongValue
 from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.labels import Label, labels, literal_text
-from mandategraph.core.namespaces import MG, XSD
+from mandategraph.core.namespaces import XSD
 from mandategraph.core.ports import GraphStore, Row
 from mandategraph.core.questions import Block, Parameter, Question, QuestionBook, bind
 from mandategraph.core.references import References
+from mandategraph.core.scope import WITHOUT_PLAN, Scope, reference_date, scope_of
 from mandategraph.core.symbols import Symbols
 from mandategraph.core.terms import Iri, Literal, Term
 
@@ -123,7 +124,7 @@ class _Known:
 
     revision: object
     references: References | None = None
-    plan: tuple[str, str] | None = None
+    scope: Scope | None = None
     labels: dict[tuple[str, str, bool], Label] = field(default_factory=dict)
 
 
@@ -148,10 +149,12 @@ def answer(
     name: str,
     values: Mapping[str, str | Sequence[str]],
     language: str = "en",
+    today: str = "",
 ) -> Answer:
     """
     Return the answer to a named question, asked by its name or one of its ids, with values as people write them.
 
+    It is put to the newest plan as of its own reference date; without a plan, to the documents entered, as of `today`.
     Raises UnknownName for a question, parameter or value that is not there, WrongValue for one of the wrong type,
     WrongUse where a needed value is missing. Proposals are read only by questions that show them apart.
     """
@@ -162,18 +165,16 @@ def answer(
     references = known.references or References(store, graphs.public(), texts.names, texts.symbols)
     known.references = references
     terms = _terms(question, preset, values, references)
-    if ("plan" in question.slots and "plan" not in terms) or "asOf" not in terms:
-        known.plan = known.plan or _current_plan(store, graphs.public())
-    plan = str(terms["plan"][0]) if terms.get("plan") else (known.plan or ("", ""))[0]
-    given_day = terms.get("asOf")
-    if given_day:
-        as_of = str(given_day[0])
-    elif known.plan and plan == known.plan[0]:
-        as_of = known.plan[1]
+    known.scope = known.scope or scope_of(store, graphs.public())
+    plan = str(terms["plan"][0]) if terms.get("plan") else known.scope.plan
+    if terms.get("asOf"):
+        as_of = str(terms["asOf"][0])
+    elif plan == known.scope.plan:
+        as_of = known.scope.as_of or today
     else:
-        as_of = _reference_date(store, graphs.public(), plan)
+        as_of = reference_date(store, graphs.public(), plan)
     reserved: dict[str, list[Iri | Literal]] = {
-        "plan": [Iri(plan)] if plan else [],
+        "plan": [Iri(plan)] if plan else list(known.scope.things),
         "asOf": [Literal(as_of, datatype=XSD + "date")] if as_of else [],
         "review": [Iri(graphs.review)],
         "lang": [Literal(language)],
@@ -183,10 +184,14 @@ def answer(
     iris = {str(term) for row in table.rows for term in row.values() if isinstance(term, Iri)}
     iris |= {str(term) for given in terms.values() for term in given if isinstance(term, Iri)}
     shown = _labels(store, dataset, texts, iris, language, known, question.proposals)
+    note = question.note.get(language, question.note.get("en", ""))
+    if "plan" in question.slots and not plan:
+        instead = WITHOUT_PLAN.get(language, WITHOUT_PLAN["en"]).format(n=len(known.scope.documents))
+        note = f"{note} {instead}".strip()
     return Answer(
         question=question.name,
         summary=question.summary.get(language, question.summary["en"]),
-        note=question.note.get(language, question.note.get("en", "")),
+        note=note,
         as_of=as_of,
         language=language,
         parameters={
@@ -227,21 +232,6 @@ def _resolved(parameter: Parameter, text: str, references: References) -> Iri | 
 
 def _quoted(text: str) -> str:
     return f'"{text}"' if " " in text else text
-
-
-def _current_plan(store: GraphStore, dataset: Dataset) -> tuple[str, str]:
-    """Return the work plan with the latest reference date, and that date; two empty texts where there is no plan."""
-    query = f"SELECT ?plan ?day WHERE {{ ?plan a <{MG}WorkPlan> . OPTIONAL {{ ?plan <{MG}referenceDate> ?day }} }}"
-    rows = store.select(query, dataset).rows
-    found = sorted((str(row.get("day", "")), str(row["plan"])) for row in rows)
-    return (found[-1][1], found[-1][0]) if found else ("", "")
-
-
-def _reference_date(store: GraphStore, dataset: Dataset, plan: str) -> str:
-    if not plan:
-        return ""
-    rows = store.select(f"SELECT ?day WHERE {{ {Iri(plan).sparql()} <{MG}referenceDate> ?day }}", dataset).rows
-    return min((str(row["day"]) for row in rows), default="")
 
 
 def _labels(

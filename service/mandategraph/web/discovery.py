@@ -136,8 +136,9 @@ def _catalogue(visit: Visit) -> list[Quad]:
 
 
 def _titles(visit: Visit, node: Iri) -> list[tuple[Iri, str, Term]]:
-    titles = visit.service.titles(visit.service.plan)
-    about = (node, DCTERMS + "subject", Iri(KOS + "type-plan"))
+    plan = visit.service.plan
+    titles = visit.service.titles(plan) if plan else [Literal("Mandate Graph")]
+    about = (node, DCTERMS + "subject", Iri(KOS + ("type-plan" if plan else "type-resolution")))
     return [*((node, DCTERMS + "title", title) for title in titles), about]
 
 

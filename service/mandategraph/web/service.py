@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -16,10 +16,11 @@ from mandategraph.core.errors import UnknownName, WrongValue
 from mandategraph.core.findings import Report
 from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.labels import Label, labels
-from mandategraph.core.namespaces import DCTERMS, MG, XSD
+from mandategraph.core.namespaces import DCTERMS, XSD
 from mandategraph.core.ports import GraphStore, Row
 from mandategraph.core.questions import Parameter, Question, bind, read_question
 from mandategraph.core.references import References
+from mandategraph.core.scope import Scope, scope_of
 from mandategraph.core.terms import Iri, Literal, Quad, Term
 from mandategraph.web.phrases import Phrases
 from mandategraph.web.streams import Streams
@@ -90,6 +91,7 @@ class Service:
         self.graphs: Graphs = installation.graphs
         self.library: Library = installation.library
         self.readers = installation.readers
+        self.writing = installation.writing
         limits = self.readers.limits if self.readers is not None else None
         # A thread waits for each reader and for each query in line: which of them runs is for the readers to say.
         self.streams = Streams(limits.most + limits.waiting, 0) if limits else Streams()
@@ -100,6 +102,15 @@ class Service:
             return Begun(lambda: self.store.answer(query, dataset, media_type), lambda: None)
         work = self.readers.query(query, dataset, media_type, seconds, base)
         return Begun(work.pieces, work.end)
+
+    def version_of(self, graph: str | None) -> str:
+        """Return the name of the state of a graph that is read from now on; empty where nobody writes here."""
+        if self.writing is None:
+            return ""
+        # In this order: what is read may be newer than its name, never older.
+        version = self.writing.version(graph or "")
+        self.writing.freshen()
+        return version
 
     @property
     def public(self) -> Dataset:
@@ -168,12 +179,12 @@ class Service:
             library.query("pages/names"),
             library.query("pages/labels"),
             library.columns(),
-            [library.organisation(self.installation.settings.organisation)],
+            [library.organisation(key) for key in library.organisations()],
         )
 
     def answer(self, name: str, values: Mapping[str, str | Sequence[str]], language: str) -> Answer:
         """Return the answer to a named question, with values as people write them."""
-        return answer(self.store, self.graphs, self.texts, name, values, language)
+        return answer(self.store, self.graphs, self.texts, name, values, language, self.as_of.value)
 
     def query_text(self, question: Question, given: Mapping[str, Sequence[str]], language: str) -> str:
         """Return the query of a question with these values in it: what one may take elsewhere and run."""
@@ -240,14 +251,14 @@ class Service:
 
     def report(self, profile: str, language: str, on: date | None = None, engine: str = "compiled") -> Report:
         """Return what a check of the plan finds; a report of the same state of the data is made once."""
-        return _report(self, self.snapshot, profile, language, on, engine)
+        return _report(self, self.snapshot, profile, language, on, engine, self.as_of.value)
 
     def _page_query(self, name: str) -> Question:
         return read_question(name, self.library.query(f"pages/{name}"))
 
     def _bound(self, question: Question, values: Values, language: str) -> str:
         reserved: dict[str, Sequence[Iri | Literal]] = {
-            "plan": [self.plan],
+            "plan": self.scope.things,
             "asOf": [self.as_of],
             "review": [Iri(self.graphs.review)],
             "lang": [Literal(language)],
@@ -261,44 +272,33 @@ class Service:
         return self.store.revision
 
     @property
-    def plan(self) -> Iri:
-        """The plan this service is about: the one the settings name if it is entered, else the newest that is."""
-        return _plan(self, self.snapshot)[0]
+    def scope(self) -> Scope:
+        """What this service is about: the plan of the settings if it is entered, else the newest, else documents."""
+        return _scope(self, self.snapshot)
 
     @property
-    def has_plan(self) -> bool:
-        """Whether that plan is entered at all."""
-        return _plan(self, self.snapshot)[1]
+    def plan(self) -> Iri | None:
+        """The plan this service is about, None where none is entered."""
+        return Iri(self.scope.plan) if self.scope.plan else None
 
     @property
     def as_of(self) -> Literal:
-        """The day as of which questions are answered: the plan's own date."""
-        return _as_of(self, self.snapshot)
+        """The day as of which questions are answered: the plan's own date, today without one."""
+        return Literal(self.scope.as_of or datetime.now(UTC).date().isoformat(), _DAY)
 
 
 # What is remembered of one state of the data; the snapshot is its name and part of the key.
 
 
 @lru_cache(maxsize=8)
-def _plan(service: Service, _snapshot: str) -> tuple[Iri, bool]:
-    named = service.library.plan(service.installation.settings.plan).iri
-    query = f"SELECT ?plan ?day WHERE {{ ?plan a <{MG}WorkPlan> . OPTIONAL {{ ?plan <{MG}referenceDate> ?day }} }}"
-    entered = {str(row["plan"]): str(row.get("day", "")) for row in service.store.select(query, service.public).rows}
-    if named in entered or not entered:
-        return Iri(named), named in entered
-    return Iri(max(entered, key=lambda plan: (entered[plan], plan))), True
+def _scope(service: Service, _snapshot: str) -> Scope:
+    preferred = service.library.plan(service.installation.settings.plan).iri
+    return scope_of(service.store, service.public, preferred)
 
 
 @lru_cache(maxsize=8)
 def _size(service: Service, _snapshot: str) -> int:
     return int(str(service.rows("size")[0]["triples"]))
-
-
-@lru_cache(maxsize=8)
-def _as_of(service: Service, _snapshot: str) -> Literal:
-    query = f"SELECT ?day WHERE {{ {service.plan.sparql()} <{MG}referenceDate> ?day }}"
-    days = sorted(str(row["day"]) for row in service.store.select(query, service.public).rows)
-    return Literal(days[0] if days else "1970-01-01", _DAY)
 
 
 @lru_cache(maxsize=4)
@@ -323,11 +323,13 @@ def _labels(_service: Service, _snapshot: str, _language: str) -> dict[str, Labe
 
 
 @lru_cache(maxsize=64)
-def _report(service: Service, _snapshot: str, profile: str, language: str, on: date | None, engine: str) -> Report:
+def _report(
+    service: Service, _snapshot: str, profile: str, language: str, on: date | None, engine: str, today: str
+) -> Report:
     from mandategraph.checks import check
 
-    if not service.has_plan:
-        return Report(profile, service.plan.value, "", "", on, "", language, engine, ())
+    if not service.scope.things:
+        return Report(profile, "", "", "", on, "", language, engine, ())
     here = service.installation
     return check(
         service.store,
@@ -336,7 +338,8 @@ def _report(service: Service, _snapshot: str, profile: str, language: str, on: d
         lambda iris, asked: {iri: label.text for iri, label in service.labels(iris, asked).items() if iri in iris},
         profile=profile,
         on=on,
-        plan=service.plan.value,
+        plan=service.scope.plan or None,
         language=language,
         engine=engine,
+        today=date.fromisoformat(today),
     )

@@ -41,8 +41,9 @@ router = APIRouter(tags=["Pages"], default_response_class=Response)
 @router.get("/", summary="Overview of the plan")
 def overview(visit: Reader) -> Response:
     """Show what needs attention, what is covered and what comes next."""
-    plan = visit.service.plan.value
-    forms = [Form(f"{visit.links.page(visit.links.to(plan).partition('?')[0] + '.ttl')}", n.TURTLE, "ttl")]
+    plan = visit.service.plan
+    whole = visit.links.to(plan.value).partition("?")[0] if plan else ""
+    forms = [Form(f"{visit.links.page(whole + '.ttl')}", n.TURTLE, "ttl")] if plan else []
     return _page(visit, "home.html", lambda: home.show(visit), forms)
 
 
@@ -117,9 +118,9 @@ def _page(visit: Visit, template: str, context: Any, forms: list[Form] | None = 
 
 def _calendar(visit: Visit, actor: Iri | None) -> bytes:
     service, plan = visit.service, home.read_plan(visit.service)
-    wanted = [plan.iri.value, *([actor.value] if actor else [])]
-    names = service.labels(wanted, visit.language)
-    title = names[plan.iri.value].text
+    named = [one for one in (plan.iri, actor) if one]
+    names = service.labels([one.value for one in named], visit.language)
+    title = names[plan.iri.value].text if plan.iri else visit.phrases("calendar.title")
     if actor:
         title = visit.phrases("calendar.of-actor", plan=title, actor=names[actor.value].text)
     stamped = date.fromisoformat(plan.reference_date.value) if plan.reference_date else date(1970, 1, 1)

@@ -32,6 +32,12 @@ class Form:
     name: str
 
 
+def address_of(request: Request, path: str) -> str:
+    """Return the public address of a path of ours; the operator's setting goes before what the client called us."""
+    service: Service = request.app.state.service
+    return (service.public_url or str(request.base_url)).rstrip("/") + path
+
+
 class Visit:
     """
     What a route needs to know of who asks, and the answers it may give.
@@ -71,8 +77,7 @@ class Visit:
 
     def absolute(self, path: str) -> str:
         """Return the public address of a path of ours; the operator's setting goes before what the client called us."""
-        base = self.service.public_url or str(self.request.base_url)
-        return base.rstrip("/") + path
+        return address_of(self.request, path)
 
     def choose(self, offers: Sequence[Offer], suffix: Offer | None = None) -> Offer:
         """Return the form to answer in: by suffix, by `format=`, by Accept; raise the 406 that lists what there is."""
@@ -127,7 +132,7 @@ class Visit:
         url = self.request.url
         service = self.service
         # Two stores may call their first states alike; they will seldom hold the same number of statements.
-        state = (service.version, service.snapshot, str(service.triple_count))
+        state = (service.version, service.snapshot, str(service.triple_count), service.as_of.value)
         told = (*state, url.path, url.query, media_type, self.language, *sorted(scopes_of(self.request)), *asked)
         return f'"{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:32]}"'
 

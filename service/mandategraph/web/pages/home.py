@@ -24,9 +24,9 @@ FIRST_QUESTIONS = (
 
 @dataclass
 class Plan:
-    """The plan a service is about."""
+    """The plan a service is about; `iri` is None where none is entered."""
 
-    iri: Iri
+    iri: Iri | None
     bodies: list[Iri] = field(default_factory=list)
     documents: list[Iri] = field(default_factory=list)
     titles: dict[Iri, Literal] = field(default_factory=dict)
@@ -49,6 +49,8 @@ class Covered:
 def read_plan(service: Service) -> Plan:
     """Return the plan with its bodies, its date and the documents it lists."""
     plan = Plan(service.plan)
+    if plan.iri is None:
+        return plan
     for row in service.rows("plan"):
         value, name = row["value"], str(row["property"]).removeprefix(MG)
         title = row.get("title")
@@ -105,4 +107,5 @@ def show(visit: Visit) -> dict[str, Any]:
         "findings": len(report.findings),
         "looked_at": len(report.looked_at),
         "questions": [service.named(name) for name in first],
+        "entered": [] if plan.iri else service.rows("entered"),
     }
