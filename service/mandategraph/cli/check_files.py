@@ -17,7 +17,7 @@ import typer
 from mandategraph.checks.any_shacl import AnyReport, validated
 from mandategraph.checks.shacl.dialect import ANY, FILES, OXIGRAPH
 from mandategraph.checks.shacl.engine import Engine
-from mandategraph.checks.shacl.literals import Literals, as_kept
+from mandategraph.checks.shacl.literals import Literals, as_kept, is_kept
 from mandategraph.checks.shacl.model import Shapes
 from mandategraph.checks.shacl.reading import read_shapes
 from mandategraph.checks.shacl.turtle import FORMATS, write_report
@@ -26,7 +26,8 @@ from mandategraph.cli.output import leave_closed_pipe, say, write_out
 from mandategraph.core.errors import UnknownName, WrongUse
 from mandategraph.core.formats import format_of_file
 from mandategraph.core.graphs import Dataset
-from mandategraph.core.terms import Iri, Quad
+from mandategraph.core.namespaces import SH
+from mandategraph.core.terms import Iri, Literal, Quad
 from mandategraph.settings import Settings
 from mandategraph.stores.convert import to_quad
 from mandategraph.stores.embedded import EmbeddedStore, parse
@@ -56,7 +57,7 @@ def report_on(
         held.dataset,
         read_shapes(map(to_quad, shapes)),
         dialect=FILES,
-        literals=Literals(exact=True, has_marked=held.has_marked),
+        literals=Literals(exact=True, rewritten=held.rewritten | _rewritten(_named_nodes(shapes))),
         plain=held.plain,
         shapes_graph=SHAPES_GRAPH,
     )
@@ -90,7 +91,7 @@ class Filled:
     store: EmbeddedStore
     dataset: Dataset
     plain: Dataset
-    has_marked: bool
+    rewritten: frozenset[Literal]
 
 
 def filled(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> Filled:
@@ -99,14 +100,26 @@ def filled(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> Filled:
     default = ox.DefaultGraph()
     triples = [quad if quad.graph_name == default else _into(quad, default) for quad in data]
     kept = [as_kept(quad) for quad in triples]
-    has_marked = any(one is not other for one, other in zip(kept, triples, strict=True))
+    rewritten = _rewritten(quad for quad, other in zip(triples, kept, strict=True) if quad is not other)
     store.bulk_load(kept)
     store.bulk_load(_into(quad, ox.NamedNode(SHAPES_GRAPH.value)) for quad in shapes)
     named = (SHAPES_GRAPH.value,)
-    if not has_marked:
-        return Filled(store, Dataset((None,), named), Dataset((None,), named), False)
+    if not rewritten:
+        return Filled(store, Dataset((None,), named), Dataset((None,), named), rewritten)
     store.bulk_load(_into(quad, ox.NamedNode(PLAIN)) for quad in triples)
-    return Filled(store, Dataset((None,), named), Dataset((PLAIN,), named), True)
+    return Filled(store, Dataset((None,), named), Dataset((PLAIN,), named), rewritten)
+
+
+def _rewritten(quads: Iterable[ox.Quad]) -> frozenset[Literal]:
+    values = (quad.object for quad in quads)
+    plain = (one for one in values if isinstance(one, ox.Literal) and not one.language)
+    literals = {Literal(one.value, one.datatype.value) for one in plain}
+    return frozenset(one for one in literals if not is_kept(one.value, one.datatype))
+
+
+def _named_nodes(shapes: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    # A literal that a shape names as its target need not be in the data.
+    return (quad for quad in shapes if quad.predicate.value == SH + "targetNode")
 
 
 def _shapes(files: list[Path]) -> Shapes:

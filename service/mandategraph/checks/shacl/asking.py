@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mandategraph.checks.groups import group_tree
 from mandategraph.checks.shacl.focus import Focus, values_of
@@ -12,25 +12,61 @@ from mandategraph.checks.shacl.prebinding import NotTaken, for_all, prologue, re
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import GraphStore, Row
 from mandategraph.core.scanner import tokens
-from mandategraph.core.terms import BlankNode, Iri
+from mandategraph.core.terms import BlankNode, Iri, Literal, Term
 
 
 class Asking:
     """
     Asks a store what shapes ask.
 
+    `dataset` is what the queries read; `exact` is the same with every literal as written, where that is another graph.
     `shapes_graph` is where `$shapesGraph` finds the shapes; without one, a query that wants it is not taken.
     """
 
-    def __init__(self, store: GraphStore, dataset: Dataset, shapes_graph: Iri | None, literals: Literals) -> None:
-        self.store, self.dataset, self.shapes_graph = store, dataset, shapes_graph
+    def __init__(
+        self, store: GraphStore, exact: Dataset, dataset: Dataset, shapes_graph: Iri | None, literals: Literals
+    ) -> None:
+        self.store, self.exact, self.dataset, self.shapes_graph = store, exact, dataset, shapes_graph
         self.literals = literals
+        self._told: dict[Term, Term] = {}
 
     def rows(self, query: Query, shape: Shape, focus: Focus) -> Iterable[Row]:
-        """Return the solutions that violate a constraint; `?this` is bound in each."""
+        """Return the solutions that violate a constraint; `?this` is bound in each, as the data have it."""
         rows = self.store.select(self.query(query, shape, focus), self.dataset).rows
         # The standard: a SELECT may tell of a failure instead, which is no result.
-        return [row for row in rows if "this" in row]
+        found = [row for row in rows if "this" in row]
+        if not self.literals.has_marked:
+            return found
+        return list(self._as_in_the_data(found, focus))
+
+    def _as_in_the_data(self, rows: Iterable[Row], focus: Focus) -> Iterator[Row]:
+        nodes: frozenset[Term] | None = None
+        for row in rows:
+            told = {name: self._spelt(term) for name, term in row.items()}
+            candidates = self.literals.spellings(row["this"])
+            if len(candidates) == 1:
+                yield told
+                continue
+            if nodes is None:
+                query = f"SELECT DISTINCT ?this WHERE {{ {focus.write('?this')} FILTER(isLiteral(?this)) }}"
+                nodes = frozenset(one["this"] for one in self.store.select(query, self.exact).rows)
+            # To the query they are one value, so it has found each of them.
+            for candidate in candidates:
+                if candidate in nodes:
+                    yield told | {"this": candidate}
+
+    def _spelt(self, term: Term) -> Term:
+        candidates = self.literals.spellings(term)
+        if len(candidates) == 1:
+            return term
+        if term not in self._told:
+            there = [one for one in candidates if self._is_there(one)]
+            self._told[term] = there[0] if there else term
+        return self._told[term]
+
+    def _is_there(self, term: Term) -> bool:
+        assert isinstance(term, Literal)  # noqa: S101  only literals have spellings
+        return self.store.ask(f"ASK {{ ?node ?property {term.sparql()} }}", self.exact)
 
     def query(self, query: Query, shape: Shape, focus: Focus) -> str:
         """Return the SELECT that runs a query for all focus nodes; NotTaken where there is none."""

@@ -46,7 +46,7 @@ class Engine:
     ) -> None:
         self.store, self.dataset, self.shapes, self.dialect = store, dataset, shapes, dialect
         self.literals = literals or Literals()
-        self.asking = Asking(store, plain or dataset, shapes_graph, self.literals)
+        self.asking = Asking(store, dataset, plain or dataset, shapes_graph, self.literals)
         self._classes: dict[Iri, tuple[Iri, ...]] = {}
         self._needed: dict[Iri, tuple[Iri, ...]] = {}
 
