@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from mandategraph.core.namespaces import KOS
 from mandategraph.core.ports import Row
 from mandategraph.core.terms import Iri, Literal, Term
 
@@ -37,6 +38,13 @@ class Part:
         if self.status is None:
             return ""
         return "open" if self.calls else "none"
+
+    @property
+    def shown_number(self) -> str:
+        """Its number as one cites it: "33.", "(a)", and "PP 2" in a preamble, whose paragraphs print none."""
+        if self.number and self.kind is not None and self.kind.value == KOS + "provision-preamble":
+            return f"PP {self.number}"
+        return f"{self.number}." if self.number.isalnum() else self.number or "§"
 
     @property
     def anchor(self) -> str:
