@@ -49,6 +49,10 @@ class Settings:
     query_rows: int = 1_000_000
     answer_megabytes: int = 256
     readers: int = 20
+    write_seconds: float = 30.0
+    write_megabytes: int = 1024
+    upload_megabytes: int = 64
+    free_megabytes: int = 512
     reading: str = "public"
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -98,6 +102,10 @@ MEANINGS: Mapping[str, str] = {
     "query_rows": "how many rows the answer to a query from outside may have",
     "answer_megabytes": "how long the answer to a query from outside may be, in MB",
     "readers": "how many queries from outside may run at once",
+    "write_seconds": "how long a change from outside may take before it is ended",
+    "write_megabytes": "how much memory a change from outside may take, in MB",
+    "upload_megabytes": "how long a graph that is sent may be, in MB",
+    "free_megabytes": "how much room is left free on the disk of the store, in MB; with less, nothing is written",
     "reading": "who may read over HTTP: public, or closed to all who have no token",
 }
 """What each setting is, in the order in which they are shown."""

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,20 +67,54 @@ def read_page():
 
 
 @pytest.fixture(scope="session")
-def server(app) -> Iterator[str]:
-    """The address of the service behind a real server on a free port."""
+def served():
+    """Put an application behind a real server on a free port, as a context that gives its address."""
     import socket
 
     import uvicorn
 
-    listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    until = time.monotonic() + 60
-    while not running.started:
-        assert time.monotonic() < until, "the server did not start"
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    running.should_exit = True
-    thread.join(10)
+    @contextmanager
+    def serving(app) -> Iterator[str]:
+        listener = socket.create_server(("127.0.0.1", 0))
+        running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        until = time.monotonic() + 20
+        while not running.started:
+            assert time.monotonic() < until, "the server did not start"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        running.should_exit = True
+        thread.join(10)
+
+    return serving
+
+
+@pytest.fixture(scope="session")
+def server(app, served) -> Iterator[str]:
+    """The address of the service behind a real server on a free port."""
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def written(tmp_path, tokens):
+    """Open a store folder behind the service, empty or with a plan, for tests that write to it."""
+    from mandategraph.settings import Settings
+    from mandategraph.web.app import create_app
+    from mandategraph.wiring import load_plan, open_installation
+
+    opened = []
+
+    def made(plan: str = "", **settings) -> TestClient:
+        chosen = Settings(store=str(tmp_path / f"store{len(opened)}"), free_megabytes=1, **settings)
+        if plan:
+            load_plan(chosen, plan)
+        here = open_installation(chosen, make=True)
+        here.take_writes()
+        opened.append(here)
+        return TestClient(create_app(here, tokens), follow_redirects=False, headers={"Accept": "*/*"})
+
+    yield made
+    for here in opened:
+        here.close()

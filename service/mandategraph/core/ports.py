@@ -58,6 +58,10 @@ class GraphStore(Protocol):
         """Return the names of the named graphs that hold something, sorted."""
         ...
 
+    def has_graph(self, graph: str | None) -> bool:
+        """Return whether a graph is there; the unnamed one always is, and one that holds nothing may be."""
+        ...
+
     def load(self, stream: BinaryIO, media_type: str, graph: str | None = None) -> int:
         """Read RDF into one graph (graph None: where the file says, else the unnamed one); return the quads read."""
         ...

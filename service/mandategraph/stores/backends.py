@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
@@ -21,6 +21,9 @@ from mandategraph.stores.remote import RemoteStore
 from mandategraph.stores.shipments import Shipments
 from mandategraph.stores.snapshot import SnapshotReader
 from mandategraph.stores.texts import Texts
+
+if TYPE_CHECKING:
+    from mandategraph.stores.writing import WriteLimits, Writing
 
 
 class Backend(Protocol):
@@ -56,6 +59,10 @@ class Backend(Protocol):
 
     def source(self) -> Source | None:
         """Return what reader processes may open; None for a store that answers elsewhere."""
+        ...
+
+    def writing(self, limits: WriteLimits) -> Writing | None:
+        """Return what takes changes from outside; None for a store that is not a folder of ours."""
         ...
 
     def close(self) -> None:
@@ -97,6 +104,10 @@ class InMemory:
         """Give copies of it."""
         return MemorySource(self._store)
 
+    def writing(self, limits: WriteLimits) -> None:  # noqa: ARG002
+        """Give nothing: what is in memory is gone with this process."""
+        return
+
     def close(self) -> None:
         """Forget the store."""
         self._store.close()
@@ -131,6 +142,10 @@ class InFolder:
     def source(self) -> Source:
         """Give its snapshots."""
         return FolderSource(self._writer.folder)
+
+    def writing(self, limits: WriteLimits) -> None:  # noqa: ARG002
+        """Give nothing: this process writes itself."""
+        return
 
     def close(self) -> None:
         """Let the next writer in."""
@@ -167,6 +182,12 @@ class ReadOnly:
         """Give its snapshots."""
         return FolderSource(self._reader.folder)
 
+    def writing(self, limits: WriteLimits) -> Writing:
+        """Give a process of its own that writes."""
+        from mandategraph.stores.writing import Writing
+
+        return Writing(self._reader.folder, limits)
+
     def close(self) -> None:
         """Let go of the store."""
         self._reader.close()
@@ -200,6 +221,10 @@ class Remote:
 
     def source(self) -> None:
         """Give nothing: the endpoint has limits of its own."""
+        return
+
+    def writing(self, limits: WriteLimits) -> None:  # noqa: ARG002
+        """Give nothing: the endpoint takes changes itself."""
         return
 
     def close(self) -> None:

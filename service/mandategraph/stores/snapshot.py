@@ -60,6 +60,10 @@ class SnapshotReader:
         """Return the names of the named graphs that hold something, sorted."""
         return self._newest().graph_names()
 
+    def has_graph(self, graph: str | None) -> bool:
+        """Return whether a graph is there, with triples in it or none; the unnamed one always is."""
+        return self._newest().has_graph(graph)
+
     def load(self, stream: BinaryIO, media_type: str, graph: str | None = None) -> int:  # noqa: ARG002
         """Refuse."""
         raise StoreUnavailable(f"The store {self.folder} is open for reading only.")

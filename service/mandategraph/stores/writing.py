@@ -142,6 +142,11 @@ class Writing:
                 self._changing.wait(min(left, 0.5))
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether the newest snapshot holds every write that was acknowledged, here or by one who was killed."""
+        return not self.is_dirty and (self._is_settled or self._trouble is not None)
+
+    @property
     def is_dirty(self) -> bool:
         """Whether something was acknowledged that the newest snapshot does not hold."""
         return self._covered < self._acknowledged

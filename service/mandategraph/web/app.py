@@ -14,9 +14,21 @@ from starlette.routing import Route
 
 from mandategraph import __version__
 from mandategraph.stores.tokens import Tokens
-from mandategraph.web import checking, discovery, problems, questions, resources, site, sparql, vocabulary
+from mandategraph.web import (
+    checking,
+    discovery,
+    graphs,
+    problems,
+    questions,
+    resources,
+    site,
+    sparql,
+    update,
+    vocabulary,
+)
 from mandategraph.web.access import Access
 from mandategraph.web.compression import Compression
+from mandategraph.web.freshness import Freshness
 from mandategraph.web.headers import PlainHttp
 from mandategraph.web.problems import not_found
 from mandategraph.web.service import Service
@@ -24,7 +36,7 @@ from mandategraph.web.service import Service
 if TYPE_CHECKING:
     from mandategraph.wiring import Installation
 
-_ROOMS = (site, questions, checking, sparql, discovery, vocabulary, resources)
+_ROOMS = (site, questions, checking, sparql, update, graphs, discovery, vocabulary, resources)
 _STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
@@ -63,6 +75,7 @@ def create_app(installation: Installation, tokens: Tokens | None = None) -> Fast
     app.add_api_route("/healthz", _alive, tags=["Operation"], summary="Whether the process answers")
     app.add_api_route("/readyz", _ready, tags=["Operation"], summary="Whether the store answers")
     routes = [*app.router.routes, *(route for module in _ROOMS for route in module.router.routes)]
+    app.add_middleware(Freshness, service=service)
     app.add_middleware(Access, tokens=tokens or Tokens(None), reading=installation.settings.reading)
     app.add_middleware(Compression)
     app.add_middleware(PlainHttp, routes=[route for route in routes if isinstance(route, Route)])

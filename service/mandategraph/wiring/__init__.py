@@ -21,7 +21,7 @@ from mandategraph.core.ports import GraphStore
 from mandategraph.library import Library
 from mandategraph.settings import Settings
 from mandategraph.wiring.admission import Changed, admitted, concluded
-from mandategraph.wiring.places import back_up, limits, remote, restore
+from mandategraph.wiring.places import back_up, limits, remote, restore, write_limits
 from mandategraph.wiring.recorded import What, record
 
 __all__ = [
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from mandategraph.stores.loading import Reading
     from mandategraph.stores.readers import Readers
     from mandategraph.stores.recording import RecordingStore
+    from mandategraph.stores.writing import Writing
 
 Talk = Callable[[str], None]
 """Takes a sentence for the person at the terminal."""
@@ -65,6 +66,7 @@ class Installation:
         self.settings = settings
         self.graphs = Graphs(settings.base)
         self._readers: Readers | None = None
+        self._writing: Writing | None = None
 
     @property
     def readers(self) -> Readers | None:
@@ -76,6 +78,15 @@ class Installation:
 
                 self._readers = Readers(source, limits(self.settings))
         return self._readers
+
+    @property
+    def writing(self) -> Writing | None:
+        """What takes changes from clients and other commands; None where this installation only reads."""
+        return self._writing
+
+    def take_writes(self) -> None:
+        """Take changes from clients and from other commands from now on, where the store is a folder of ours."""
+        self._writing = self._backend.writing(write_limits(self.settings))
 
     @property
     def store(self) -> GraphStore:
@@ -261,6 +272,8 @@ class Installation:
         """Let go of the store."""
         if self._readers is not None:
             self._readers.close()
+        if self._writing is not None:
+            self._writing.close()
         self._backend.close()
 
     def __enter__(self) -> Installation:
@@ -296,12 +309,15 @@ class Installation:
         return changed
 
 
-def open_installation(settings: Settings, write: bool = False, talk: Talk = _silent) -> Installation:
+def open_installation(
+    settings: Settings, write: bool = False, talk: Talk = _silent, make: bool = False
+) -> Installation:
     """
     Open the installation that the settings name, for reading or for writing.
 
     The default store is made and filled with the shipped plan at first use, and `talk` is told so. A store that
-    somebody named starts empty. Raises StoreUnavailable where it cannot be opened.
+    somebody named starts empty, and is made where it is opened for writing, or by `make`. Raises StoreUnavailable where
+    it cannot be opened.
     """
     library = Library.shipped()
     if settings.store_address:
@@ -314,7 +330,7 @@ def open_installation(settings: Settings, write: bool = False, talk: Talk = _sil
     if not is_store(folder):
         if settings.is_default_store:
             _make_default(folder, library, settings, talk)
-        elif write:
+        elif write or make:
             create(folder)
             talk(f"A new, empty store was made in {folder}.")
         else:

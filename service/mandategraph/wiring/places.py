@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mandategraph.stores.backends import Backend
     from mandategraph.stores.backup import Backup
     from mandategraph.stores.limits import Limits
+    from mandategraph.stores.writing import WriteLimits
 
 
 def limits(settings: Settings) -> Limits:
@@ -29,6 +30,18 @@ def limits(settings: Settings) -> Limits:
         rows=settings.query_rows,
         answer_megabytes=settings.answer_megabytes,
         most=settings.readers,
+    )
+
+
+def write_limits(settings: Settings) -> WriteLimits:
+    """Return what the settings allow a change from outside."""
+    from mandategraph.stores.writing import WriteLimits
+
+    return WriteLimits(
+        seconds=settings.write_seconds,
+        megabytes=settings.write_megabytes,
+        free_megabytes=settings.free_megabytes,
+        waiting_megabytes=max(256, 4 * settings.upload_megabytes),
     )
 
 

@@ -1,0 +1,96 @@
+"""A change that a client asks for: who may, how far it may reach, how much it may send, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from starlette.requests import Request
+
+from mandategraph.core.errors import BadData
+from mandategraph.core.graphs import Dataset
+from mandategraph.core.scopes import WRITE
+from mandategraph.core.update_gate import Reach, hidden_of
+from mandategraph.stores.audit import Write
+from mandategraph.stores.write_requests import NoLongerPlain
+from mandategraph.stores.write_requests import Request as Change
+from mandategraph.stores.writing import Outcome, Writing
+from mandategraph.web.access import readable, require
+from mandategraph.web.problems import Problem
+from mandategraph.web.service import Service
+
+Make = Callable[[Reach, tuple[str, ...]], Change]
+"""Makes the change, given how far it may reach and which graphs may hold nothing while it is carried out."""
+
+
+async def change(request: Request, what: str, make: Make) -> Outcome:
+    """
+    Carry out a change and return what came of it, once it is on the disk and in the record of writes.
+
+    Raises Problems: 401 and 403 where the client may not, 403 where this service only reads; and whatever the change
+    itself is refused with.
+    """
+    service: Service = request.app.state.service
+    writing = writer_of(service)
+    who = require(request, WRITE)
+    for is_last in (False, True):
+        made = await service.streams.call(lambda: make(*_reach(request, service)))
+        try:
+            outcome = await asyncio.wrap_future(writing.submit(made))
+            break
+        except NoLongerPlain:
+            # Somebody has loaded a plan meanwhile: it is looked at again, by the rules that hold now.
+            if is_last:
+                raise
+            await service.streams.call(writing.freshen)
+        except BadData as problem:
+            members = {"line": problem.line, "column": problem.column} if problem.line else {}
+            raise Problem(400, problem.code, problem.message, members) from problem
+    if "version" in outcome:
+        done = Write(what, f"token {who.id}", made.touched, outcome.get("added"), outcome.get("removed"))
+        await service.streams.call(lambda: service.installation.audit.record(done))
+    return outcome
+
+
+def writer_of(service: Service) -> Writing:
+    """Return what writes for a service; a Problem 403 where it only reads."""
+    if service.writing is None:
+        remote = "its store is another engine, which takes changes itself"
+        told = (
+            remote if service.readers is None else "its store is changed by the commands, or served without --read-only"
+        )
+        raise Problem(403, "read-only", f"This service only reads; {told}.")
+    return service.writing
+
+
+def _reach(request: Request, service: Service) -> tuple[Reach, tuple[str, ...]]:
+    """Return how far a client may reach; a store without graphs of an installation is anybody's who may write."""
+    graphs = service.graphs.all
+    if not any(service.store.ask("ASK { ?s ?p ?o }", Dataset((graph,))) for graph in graphs):
+        return Reach(), graphs
+    return Reach(frozenset(graphs), hidden_of(graphs, readable(request).named)), ()
+
+
+async def body_of(request: Request, most_bytes: int, what: str) -> bytes:
+    """Return the body of a request; a Problem 413 as soon as it is longer than it may be."""
+    gathered = bytearray()
+    async for piece in limited(request, most_bytes, what):
+        gathered += piece
+    return bytes(gathered)
+
+
+async def limited(request: Request, most_bytes: int, what: str) -> AsyncIterator[bytes]:
+    """Yield the body of a request piece by piece, and no more of it than it may have."""
+    told = request.headers.get("content-length", "")
+    if told.isdigit() and int(told) > most_bytes:
+        raise _too_large(most_bytes, what)
+    received = 0
+    async for piece in request.stream():
+        received += len(piece)
+        if received > most_bytes:
+            raise _too_large(most_bytes, what)
+        yield piece
+
+
+def _too_large(most_bytes: int, what: str) -> Problem:
+    return Problem(413, "too-large", f"{what} may have {most_bytes:,} bytes; send less, or in parts.")
