@@ -4,40 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from mandategraph.ingest.english import english_forms
+from mandategraph.ingest.openings import LOOK_ALIKES, Opening, any_of
 
-# Cyrillic and Greek letters that look like Latin ones and slip in from other keyboards: “Сalls upon”.
-_LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХаеорсухіΑΒΕΗΙΚΜΝΟΡΤΧο", "ABEKMHOPCTXaeopcyxiABEHIKMNOPTXo")
+# “XC GMC – Montevideo, 3/XII/31.”, “Asunción, 26.III.91”
+_PLACE_AND_DAY = re.compile(r"[^\d.;:]{4,60}[,–—-]\s*\d{1,2}[/.](?:[IVX]{1,4}|\d{1,2})[/.]\d{2,4}\.?\s*\Z")
 _NEVER = re.compile(r"\b\B")
 _QUOTES = "“”\"«‘' \u00a0\u200e\u200f"
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """
-    The verb with which words open: its dictionary form, the characters as written, and where these stand.
-
-    `start` to `end` is the verb with the words that belong to it (“Calls upon”), without what stands before (“Also”).
-    `speaks` says that the form is one in which a body speaks (“Requests”, “We request”), not an instruction
-    (“Request”); `infinitive` that it is marked as one (“To request”).
-    """
-
-    lemma: str
-    written: str
-    start: int
-    end: int
-    speaks: bool = True
-    infinitive: bool = False
-
-
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(
-        r"\s+".join(map(re.escape, word.split())) for word in sorted(set(words), key=lambda word: (-len(word), word))
-    )
 
 
 class Lexicon:
@@ -72,12 +48,14 @@ class Lexicon:
         operative: dict[str, str] = {}
         participles: dict[str, str] = {}
         told: dict[str, str] = {}
-        for lemma in self._list("operative"):
+        acts = self._list("acts")
+        for lemma in (*self._list("operative"), *acts):
             if self.language == "en":
                 forms = english_forms(lemma)
                 operative[forms["third"]] = operative[forms["plain"]] = lemma
-                participles[forms["participle"]] = lemma
                 told[forms["past"]] = lemma
+                if lemma not in acts:
+                    participles[forms["participle"]] = lemma
             else:
                 operative[lemma] = lemma
         for lemma, irregular in dict(self._words.get("forms", {})).items():
@@ -95,7 +73,7 @@ class Lexicon:
         """Forms that instruct and in which nobody speaks: “Request”."""
         if self.language != "en":
             return frozenset()
-        return frozenset(self._list("operative")) - {
+        return frozenset((*self._list("operative"), *self._list("acts"))) - {
             form for forms in self._words.get("forms", {}).values() for form in forms
         }
 
@@ -106,50 +84,50 @@ class Lexicon:
         for phrase in self._list("phrases"):
             lemma, _, rest = phrase.partition(" ")
             following.setdefault(lemma, []).append(rest)
-        return {lemma: re.compile(rf"\s+(?:{_any_of(rests)})\b", re.I) for lemma, rests in following.items()}
+        return {lemma: re.compile(rf"\s+(?:{any_of(rests)})\b", re.I) for lemma, rests in following.items()}
 
     @cached_property
     def _before(self) -> re.Pattern[str]:
-        words = _any_of(self._list("before_verb"))
+        words = any_of(self._list("before_verb"))
         return re.compile(rf"(?:(?:{words})\s*,?\s+)*", re.I) if words else re.compile("")
 
     @cached_property
     def _infinitive(self) -> re.Pattern[str]:
         """“To instruct”: a mark of the infinitive before the verb."""
-        marks = _any_of(self._list("infinitive_marks"))
+        marks = any_of(self._list("infinitive_marks"))
         return re.compile(rf"(?:{marks})\s+", re.I) if marks else _NEVER
 
     @cached_property
     def _speaker(self) -> re.Pattern[str]:
-        words = _any_of(self._list("speakers"))
+        words = any_of(self._list("speakers"))
         return re.compile(rf"(?:{words})\b\s*(?:,[^,;:.]{{2,120}},)?\s*", re.I) if words else _NEVER
 
     @cached_property
     def _will(self) -> re.Pattern[str]:
-        words = _any_of(self._list("will"))
+        words = any_of(self._list("will"))
         return (
             re.compile(rf"(?:{words})\s+(?:(?:not|also|further|continue\s+to)\s+)?[^\W\d_]+", re.I) if words else _NEVER
         )
 
     @cached_property
     def _clause(self) -> re.Pattern[str]:
-        words = _any_of(self._list("clause_openers"))
+        words = any_of(self._list("clause_openers"))
         return re.compile(rf"(?:{words})\b[^;:.]{{2,260}}?,\s+", re.I) if words else _NEVER
 
     _further_clause = re.compile(r"[^;:.]{1,260}?,\s+")
 
     @cached_property
     def _organs(self) -> str:
-        return _any_of(self._list("organs"))
+        return any_of(self._list("organs"))
 
     @cached_property
     def _articles(self) -> str:
-        return _any_of(self._list("articles") or ["The"])
+        return any_of(self._list("articles") or ["The"])
 
     @cached_property
     def _organ(self) -> re.Pattern[str]:
         # “The General Assembly,” or, the comma lost, the name alone: “The General Assembly”.
-        officers = _any_of(self._list("officers"))
+        officers = any_of(self._list("officers"))
         nobody = rf"(?!\s*(?:{officers})\b)" if officers else ""
         opening = rf"(?:(?:{self._articles})\s*{nobody}|We,?\s+(?:the\s+)?)"
         return re.compile(
@@ -176,7 +154,7 @@ class Lexicon:
         return re.compile(
             rf"(?i:(?P<clause>[^;:.]{{2,200}}?,\s+)?(?:{articles}|all)\s*"
             rf"(?:(?:members|parties|states members)\s+(?:of|to)\s+(?:the\s+)?)?)"
-            rf"(?:[A-Z][\w’-]*\s+){{0,4}}(?:{self._organs})(?:\s+(?:of|on|for|to)\s+(?:the\s+)?[A-Z][^,;:.]{{1,60}}?)?"
+            rf"(?:(?:[A-Z][\w’-]*|and|on|of)\s+){{0,6}}(?:{self._organs})(?:\s+(?:of|on|for|to)\s+(?:the\s+)?[A-Z][^,;:.]{{1,60}}?)?"
             rf"(?:\s*,[^;:.]{{2,140}}?,)?\s+"
         )
 
@@ -186,7 +164,7 @@ class Lexicon:
         found = self._word.match(words, start)
         if found is None:
             return None
-        form = found.group().translate(_LOOK_ALIKES).lower()
+        form = found.group().translate(LOOK_ALIKES).lower()
         lemma = forms.get(form)
         if lemma is None:
             return None
@@ -229,6 +207,8 @@ class Lexicon:
         if infinitive is not None:
             marked, start = True, self._end_of(self._before, words, infinitive.end())
         opening = self._verb_at(words, start, self._forms[0])
+        if opening is None and speaker is not None and "," in speaker.group():
+            opening = self._after_clauses(words, start)  # “We, the Ministers, having met in Lima, reaffirm”
         if opening is None or not (spoken or marked):
             return opening
         return Opening(
@@ -240,16 +220,29 @@ class Lexicon:
             marked,
         )
 
+    def _after_clauses(self, words: str, start: int) -> Opening | None:
+        for _ in range(4):
+            clause = self._further_clause.match(words, start)
+            if clause is None:
+                return None
+            start = self._end_of(self._before, words, clause.end())
+            opening = self._verb_at(words, start, self._forms[0])
+            if opening is not None:
+                return opening
+        return None
+
     @staticmethod
     def _end_of(pattern: re.Pattern[str], words: str, start: int) -> int:
         found = pattern.match(words, start)
         return found.end() if found is not None else start
 
-    def spoken(self, words: str) -> Opening | None:
+    def spoken(self, words: str, *, told_of_a_meeting: bool = False) -> Opening | None:
         """
         Return the verb of which a body is the subject: “The Council also reaffirms”.
 
-        Where a report tells what the body did (“The Committee took note”), `speaks` is false.
+        Where a report tells what the body did (“The Committee took note”), `speaks` is false. A decision is told of the
+        meeting that took it, “At its 9th meeting, on 3 May, the Council decided”: to be asked for, since reports tell
+        of an earlier time in the same way.
         """
         begin = len(words) - len(words.lstrip(_QUOTES))
         found = self._subject.match(words[: begin + 420], begin)
@@ -260,7 +253,7 @@ class Lexicon:
         if opening is None:
             return None
         speaks = words[start : opening.end].split()[0].lower() in self._forms[0]
-        if not speaks and found["clause"]:
+        if not speaks and found["clause"] and not told_of_a_meeting:
             return None  # “At its tenth session, the Committee decided”: told of an earlier time
         return Opening(opening.lemma, opening.written, opening.start, opening.end, speaks)
 
@@ -269,17 +262,17 @@ class Lexicon:
         _, participles, _ = self._forms
         begin = len(words) - len(words.lstrip(_QUOTES))
         for at in dict.fromkeys((self._end_of(self._before, words, begin), begin)):
-            opening = self._verb_at(words, at, participles)
-            if opening is not None:
-                return opening
             found = self._preamble_phrases.match(words, at)
             if found is not None:
                 return Opening(found.group().lower(), found.group(), at, found.end())
+            opening = self._verb_at(words, at, participles)
+            if opening is not None:
+                return opening
         return None
 
     @cached_property
     def _preamble_phrases(self) -> re.Pattern[str]:
-        phrases = _any_of(opener for opener in self._list("preamble") if " " in opener)
+        phrases = any_of(opener for opener in self._list("preamble") if " " in opener)
         return re.compile(rf"(?:{phrases})\b", re.I) if phrases else _NEVER
 
     def is_organ(self, words: str) -> bool:
@@ -348,30 +341,41 @@ class Lexicon:
         if not plainly and (len(words) >= 160 or words.rstrip()[-1:] in ";:"):
             return False
         lower = words[: 60 if plainly else 160].lower()
-        return any(mark in lower for mark in self._ends)
+        return any(mark in lower for mark in self._ends) or _PLACE_AND_DAY.match(words) is not None
 
     @cached_property
     def _text_follows(self) -> re.Pattern[str]:
-        words = _any_of(self._list("text_follows"))
+        words = any_of(self._list("text_follows"))
         return re.compile(rf"\b(?:{words})\b.*:\s*\Z", re.I | re.S) if words else _NEVER
 
     def introduces_text(self, words: str) -> bool:
         """Whether a whole text follows the words, not a list: “Adopts the following declaration:”."""
-        return self._text_follows.search(words[-400:]) is not None
+        if self._text_follows.search(words[-400:]) is not None:
+            return True
+        if not words.rstrip().endswith(":") or self._texts.search(words) is None:
+            return False
+        opening = self.operative(words)
+        return opening is not None and opening.lemma in self._list("adopts")
 
+    @cached_property
+    def _texts(self) -> re.Pattern[str]:
+        words = any_of(self._list("texts"))
+        return re.compile(rf"\b(?:{words})\b", re.I) if words else _NEVER
 
-def merged(base: Mapping[str, Any], *additions: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the words of a language with what organisations add: lists joined, tables merged, the rest replaced."""
-    words = dict(base)
-    for addition in additions:
-        for key, value in addition.items():
-            if isinstance(value, list) and isinstance(words.get(key), list):
-                words[key] = [*words[key], *value]
-            elif isinstance(value, Mapping) and isinstance(words.get(key), Mapping):
-                words[key] = {**words[key], **value}
-            else:
-                words[key] = value
-    return words
+    @cached_property
+    def _unknown_verb(self) -> re.Pattern[str]:
+        words = self._words.get("unknown_verb", "")
+        return re.compile(words) if words else _NEVER
+
+    def resembles_verb(self, words: str) -> bool:
+        """
+        Whether the first word has the shape of a verb in which a body speaks, with what only follows verbs.
+
+        >>> words = {"language": "en", "unknown_verb": r"[A-Z][a-z]+s (?:the|its)\\b"}
+        >>> Lexicon(words).resembles_verb("Lauds the efforts of"), Lexicon(words).resembles_verb("Measures to ensure")
+        (True, False)
+        """
+        return self._unknown_verb.match(words.lstrip(_QUOTES)) is not None
 
 
 class Lexicons:

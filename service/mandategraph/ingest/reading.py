@@ -12,6 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+# Every kind of blank and mark of direction is a blank, full-width letters and figures are the usual ones: one for one.
+_BLANKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_BLANKS += "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_PLAIN = str.maketrans(_BLANKS, " " * len(_BLANKS)) | {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+
+
+def plainly(text: str) -> str:
+    """
+    Return a text as it is compared, character for character: its blanks plain, its full-width characters usual ones.
+
+    >>> plainly("１．\u00a0Decides")
+    '1. Decides'
+    """
+    return text.translate(_PLAIN) if not text.isascii() else text
+
 
 class Kind(StrEnum):
     """What a block is on the page."""
@@ -102,7 +117,10 @@ class Reading:
     language: str = ""
     title: str = ""
     """A title or symbol that the file's own metadata gives."""
+    joined: bool = False
+    """Whether lines that had been broken at a width were joined to paragraphs again."""
     _sha256: list[str] = field(default_factory=list, repr=False, compare=False)
+    _plain: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def sha256(self) -> str:
@@ -110,6 +128,13 @@ class Reading:
         if not self._sha256:
             self._sha256.append(hashlib.sha256(self.text.encode("utf-8")).hexdigest())
         return self._sha256[0]
+
+    @property
+    def plain(self) -> str:
+        """The text as it is compared, of the same length; see `plainly`."""
+        if not self._plain:
+            self._plain.append(plainly(self.text))
+        return self._plain[0]
 
     def words(self, block: Block) -> str:
         """Return the words of a block."""

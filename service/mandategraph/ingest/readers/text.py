@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from mandategraph.ingest.readers.encodings import decoded
+from mandategraph.ingest.readers.invisible import Visible
 from mandategraph.ingest.readers.wraps import (
     Joiner,
     SourceLine,
@@ -14,7 +15,7 @@ from mandategraph.ingest.readers.wraps import (
     source_lines,
     width_of,
 )
-from mandategraph.ingest.reading import Block, Kind, Number, Reading, Stitch
+from mandategraph.ingest.reading import Block, Kind, Number, Reading, Stitch, plainly
 from mandategraph.ingest.structure.marks import Style, read_mark
 
 _BLANKS = " \t\u00a0\u200e\u200f\u2003\u2002"
@@ -31,16 +32,24 @@ def read_text(name: str, data: bytes) -> Reading:
     >>> [(block.number.printed if block.number else "", reading.words(block)) for block in reading.blocks]
     [('', 'The Board,'), ('1.', 'Requests a report;')]
     """
-    text, notes = decoded(data)
+    whole, notes = decoded(data)
+    visible = Visible(whole)
+    if visible.dropped > whole.startswith("\ufeff"):
+        notes.append(f"{visible.dropped} invisible characters (soft hyphens, zero-width blanks) were left out.")
+    text = visible.text
     lines = source_lines(text)
     mark_furniture(lines)
     width = width_of(lines)
     digest = hashlib.sha256(data).hexdigest()
     if not width:
-        return Reading(name, "text", digest, text, tuple(_blocks(lines)), tuple(notes))
+        moved = [Stitch(start, "", before) for start, before in visible.shifts]
+        if moved and moved[0].start:
+            moved.insert(0, Stitch(0, "", 0))
+        return Reading(name, "text", digest, text, tuple(_blocks(lines)), tuple(notes), tuple(moved))
     notes.append(f"The lines were broken at about {width} characters; paragraphs were joined again.")
     mended, blocks, stitches = _mended(lines, width)
-    return Reading(name, "text", digest, mended, tuple(blocks), tuple(notes), tuple(stitches))
+    stitches = [Stitch(stitch.start, stitch.place, visible.before(stitch.offset)) for stitch in stitches]
+    return Reading(name, "text", digest, mended, tuple(blocks), tuple(notes), tuple(stitches), joined=True)
 
 
 def _mended(lines: Sequence[SourceLine], width: int) -> tuple[str, list[Block], list[Stitch]]:
@@ -100,15 +109,19 @@ def _add(
     blocks: list[Block], words: str, start: int, line: SourceLine, waiting: tuple[Number, SourceLine] | None
 ) -> tuple[Number, SourceLine] | None:
     """Add a paragraph; a number alone on its line is the number of the next one, if that has none of its own."""
-    mark = read_mark(words + " x")
+    mark = read_mark(plainly(words) + " x")
     # A dash alone is a rule of the printer; a bullet alone begins the item on the next line.
-    if mark is not None and mark.printed == words and (mark.style is not Style.BULLET or words in "•∙●♦◆▪■◦○➢"):
+    if (
+        mark is not None
+        and len(mark.printed) == len(words)
+        and (mark.style is not Style.BULLET or words in "•∙●♦◆▪■◦○➢")
+    ):
         if waiting is not None:
             blocks.append(_alone(*waiting))
         return Number(start, start + len(words), words), line
     number, begin, end = None, start, start + len(words)
-    if mark is not None and mark.printed != words:
-        number = Number(start, start + len(mark.printed), mark.printed)
+    if mark is not None and len(mark.printed) != len(words):
+        number = Number(start, start + len(mark.printed), words[: len(mark.printed)])
         rest = words[len(mark.printed) :]
         begin += len(words) - len(rest.lstrip(_BLANKS))
     if waiting is not None and number is None:

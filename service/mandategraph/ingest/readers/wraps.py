@@ -13,6 +13,10 @@ from mandategraph.ingest.structure.marks import Style, read_mark
 _NUMBER_ALONE = re.compile(
     r"\s*(?:-\s*)?(?:page\s*|p\.\s*)?\d{1,4}(?:\s*(?:/|of|de|sur)\s*\d{1,4})?(?:\s*-)?\s*\Z", re.IGNORECASE
 )
+# Blanks, and marks of direction, which take no room.
+_AROUND = " \t\r\v\x1c\x1d\x1e\x1f\x85\u00a0\u1680"
+_AROUND += "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_AROUND += "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _FIRST = re.compile(r"\S+")
@@ -49,8 +53,8 @@ def source_lines(text: str) -> list[SourceLine]:
     page, at = 1, 0
     for number, piece in enumerate(re.split(r"(\n|\f)", text)):
         if number % 2 == 0:
-            words = piece.strip()
-            indent = len(piece) - len(piece.lstrip())
+            words = piece.strip(_AROUND)
+            indent = len(piece) - len(piece.lstrip(_AROUND))
             lines.append(SourceLine(words, at + (indent if words else 0), indent, number // 2 + 1, page))
         elif piece == "\f":
             page += 1
@@ -65,6 +69,7 @@ def mark_furniture(lines: Sequence[SourceLine]) -> None:
         if line.words:
             pages.setdefault(line.page, []).append(line)
     if len(pages) < 2:
+        _mark_lone_page([line for line in lines if line.words])
         return
     edges: Counter[str] = Counter()
     for held in pages.values():
@@ -78,9 +83,21 @@ def mark_furniture(lines: Sequence[SourceLine]) -> None:
                 line.furniture = True
 
 
+def _mark_lone_page(lines: Sequence[SourceLine]) -> None:
+    """The number of the only page: the last line, or the first where it is set like a page number (“1/1”, “- 1 -”)."""
+    if len(lines) < 4:
+        return
+    lines[-1].furniture = _NUMBER_ALONE.match(lines[-1].words) is not None
+    lines[0].furniture = _NUMBER_ALONE.match(lines[0].words) is not None and not lines[0].words.isdigit()
+
+
 def width_of(lines: Sequence[SourceLine]) -> int:
     """Return the width at which lines were broken, 0 where they are whole paragraphs."""
     lengths = sorted(line.indent + len(line.words) for line in lines if line.words and not line.furniture)
+    if len(lengths) < 4:
+        return 0
+    if 40 <= lengths[-1] <= 140 and _filled(lines, lengths[-1]):
+        return lengths[-1]
     if len(lengths) < 6:
         return 0
     # A title may stand unbroken among broken lines.
@@ -92,6 +109,21 @@ def width_of(lines: Sequence[SourceLine]) -> int:
     if (len(full) < 0.35 * len(lengths) or unended < 0.4 * len(full)) and not _broken(lines):
         return 0
     return max(length for length in lengths if length <= widest * 1.1 + 2)
+
+
+def _filled(lines: Sequence[SourceLine], width: int) -> bool:
+    """
+    Whether blank lines part the paragraphs and each line of a paragraph was filled to the width before the next began.
+
+    The first word of the next line would not have fitted on it: nobody but a program that breaks lines writes so.
+    """
+    pairs = filled = unended = 0
+    for before, line in pairwise(lines):
+        if before.words and line.words and not (before.furniture or line.furniture) and before.page == line.page:
+            pairs += 1
+            filled += before.indent + len(before.words) + 1 + len(line.words.split(None, 1)[0]) > width
+            unended += _ENDS.search(before.words) is None or line.words[:1].islower()
+    return unended > 0 and filled >= 0.9 * pairs
 
 
 def _broken(lines: Sequence[SourceLine]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mandategraph.ingest.structure.lines import Line
 from mandategraph.ingest.structure.marks import Mark
+from mandategraph.ingest.structure.outline import Unit
 
 _FAR = 120
 
@@ -28,6 +29,13 @@ def jump(printed: str, value: int, before: int) -> str:
     if not before and value != 1:
         return f"The first number is {printed}: what comes before it may be missing."
     return ""
+
+
+def note_jump(unit: Unit, value: int, before: int) -> None:
+    """Note on a unit what is odd in its number after the one before."""
+    note = jump(unit.number.printed if unit.number is not None else "", value, before)
+    if note:
+        unit.notes.append(note)
 
 
 def counts_on_after(lines: Sequence[Line], place: int, mark: Mark, last: int) -> bool:

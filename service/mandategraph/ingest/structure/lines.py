@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from mandategraph.ingest.lexicon import Lexicon, Opening
-from mandategraph.ingest.reading import Block, Kind, Reading
+from mandategraph.ingest.lexicon import Lexicon
+from mandategraph.ingest.openings import Opening
+from mandategraph.ingest.reading import Block, Kind, Reading, plainly
 from mandategraph.ingest.structure.marks import Mark, Style, read_mark
 
 ENDS_A_SENTENCE = re.compile(r"[.;:,!?…][”\"’')\]]*\d*\s*\Z")
@@ -34,8 +35,8 @@ class Line:
     def __init__(self, block: Block, reading: Reading, lexicon: Lexicon) -> None:
         self.block = block
         self.lexicon = lexicon
-        self.words: str = reading.text[block.start : block.end]
-        self.mark: Mark | None = read_mark(block.number.printed + " X") if block.number is not None else None
+        self.words: str = reading.plain[block.start : block.end]
+        self.mark: Mark | None = read_mark(plainly(block.number.printed) + " X") if block.number is not None else None
 
     @property
     def is_top(self) -> bool:
@@ -66,9 +67,24 @@ class Line:
         return self.lexicon.spoken(self.words)
 
     @cached_property
+    def resembles_operative(self) -> bool:
+        """Whether an unknown verb seems to open a paragraph of the operative part, closed as these are."""
+        if self.opening is not None or self.is_preamble or not self.is_capitalised:
+            return False
+        return self.words.rstrip('0123456789 ”»"')[-1:] in (";", ".", ":") and self.lexicon.resembles_verb(self.words)
+
+    @cached_property
     def is_told(self) -> bool:
         """Whether a body speaks in the words, or a report tells what it did: “The Committee took note”."""
         return self.is_spoken or (self.is_capitalised and self._spoken is not None)
+
+    @cached_property
+    def is_decision(self) -> bool:
+        """Whether the record of a meeting tells of a decision: “At its 9th meeting, the Council decided”."""
+        if self.mark is not None or not self.is_prose:
+            return False
+        told = self.lexicon.spoken(self.words, told_of_a_meeting=True)
+        return told is not None and not told.speaks
 
     @cached_property
     def is_preamble(self) -> bool:
@@ -147,6 +163,15 @@ class Line:
     def is_capitalised(self) -> bool:
         """Whether a capital opens the words."""
         return _CAPITALISED.match(self.words) is not None
+
+    @cached_property
+    def form(self) -> str:
+        """How the words begin, for lists whose items begin alike: "speaks", "plain", "marked" (“To …”), "other"."""
+        if self.opening is None or not self.is_capitalised:
+            return "other"
+        if self.opening.infinitive:
+            return "marked"
+        return "speaks" if self.opening.speaks else "plain"
 
     @cached_property
     def looks_like_heading(self) -> bool:

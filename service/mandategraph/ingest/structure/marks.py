@@ -103,6 +103,17 @@ class Mark:
         """The style this mark has if it is read as roman."""
         return _AS_ROMAN.get(self.style) if self.roman is not None else None
 
+    def counted_after(self, last: int) -> Mark:
+        """
+        Return the mark as the next after number `last`: a letter that may be roman is so where the count says so.
+
+        >>> read_mark("I. Decides").counted_after(0).value, read_mark("I. Decides").counted_after(8).value
+        (1, 9)
+        """
+        if self.roman == last + 1 and self.value != last + 1 and self.roman_style is not None:
+            return Mark(self.printed, self.roman_style, self.roman, self.roman)
+        return self
+
 
 _AS_ROMAN = {
     Style.LETTER: Style.ROMAN,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -82,3 +82,18 @@ class Document:
     def of_part(self, *parts: Part) -> list[Unit]:
         """Return the units of some parts, at any depth."""
         return [unit for unit in self.walk() if unit.part in parts]
+
+
+def taken_along(document: Document, ends: Container[int]) -> list[Unit]:
+    """
+    Take from the end of a document the title lines that belong to the next one, which follows at once.
+
+    `ends` are the identities of units that close the document: they stay.
+    """
+    carried: list[Unit] = []
+    units = document.units
+    while units and units[-1].part in (Part.HEADING, Part.BACK, Part.FURNITURE) and id(units[-1]) not in ends:
+        carried.insert(0, units.pop())
+    for unit in carried:
+        unit.part = Part.FURNITURE if unit.part is Part.FURNITURE else Part.FRONT
+    return carried

@@ -8,11 +8,12 @@ from enum import Enum, auto
 from mandategraph.ingest.lexicon import Lexicon
 from mandategraph.ingest.reading import Block, Kind, Reading
 from mandategraph.ingest.structure.contents import contents_of
-from mandategraph.ingest.structure.counting import counts_on_after, jump
+from mandategraph.ingest.structure.counting import counts_on_after, note_jump
 from mandategraph.ingest.structure.lines import Line
 from mandategraph.ingest.structure.lists import Nesting
 from mandategraph.ingest.structure.marks import Mark, Style
-from mandategraph.ingest.structure.outline import Document, Part, Unit
+from mandategraph.ingest.structure.outline import Document, Part, Unit, taken_along
+from mandategraph.ingest.structure.parallels import UnmarkedList
 from mandategraph.ingest.structure.quotations import quoted
 from mandategraph.ingest.structure.surroundings import Surroundings
 from mandategraph.ingest.structure.zones import Zone
@@ -41,6 +42,7 @@ class ResolutionReader:
         self._documents: list[Document] = [Document(language=lexicon.language)]
         self._state = _State.FRONT
         self._nesting = Nesting()
+        self._list = UnmarkedList()
         self._last: Line | None = None
         self._last_unit: Unit | None = None
         self._last_number = 0
@@ -52,6 +54,7 @@ class ResolutionReader:
         self._around = Surroundings(self._lines, contents_of(self._lines))
         self._quoted = quoted(self._lines)
         self._quoting = False
+        self._is_record = self._around.is_record()
         self._zone = self._around.zone_from(0)
 
     def documents(self) -> list[Document]:
@@ -99,13 +102,11 @@ class ResolutionReader:
             self._last, self._last_unit = line, unit
         return unit
 
-    # front matter -----------------------------------------------------------
-
     def _in_front(self, line: Line) -> None:
         if line.is_organ:
             self._state = _State.PREAMBLE
             self._put(Part.ORGAN, line)
-        elif line.mark is None and line.is_recital:
+        elif line.mark is None and line.is_recital and not self._zone.narrative:
             self._state = _State.PREAMBLE
             self._preamble(line)
         elif (
@@ -119,13 +120,15 @@ class ResolutionReader:
             self._enact(line)
         elif line.is_annex and self._place and len(line.words) < 60:
             self._open_annex(line)
+        elif line.is_decision and self._is_record:
+            self._state = _State.OPERATIVE
+            self._operative(line, None)
         elif line.mark is None and line.is_prose and not self._zone.numbered and self._speaks(line):
             self._state = _State.OPERATIVE
             self._in_operative(line)
         else:
-            self._put(Part.FRONT, line)
-
-    # preamble ---------------------------------------------------------------
+            narrates = self._zone.narrative and line.is_prose and line.ends_with_full_stop
+            self._put(Part.PARAGRAPH if narrates else Part.FRONT, line)
 
     def _in_preamble(self, line: Line) -> None:
         begins = line.mark is not None and (
@@ -145,11 +148,14 @@ class ResolutionReader:
             self._operative(line, None)
         elif line.is_annex:
             self._open_annex(line)
+        elif not self._zone.numbered and self._around.ends_preamble(self._place, self._last):
+            self._state = _State.OPERATIVE
+            self._operative(line, None)
         elif line.mark is not None and line.mark.style in _SECTION and line.looks_like_heading:
             self._put(Part.HEADING, line)
         elif (
             line.mark is not None
-            and line.mark.value == 1
+            and 1 in (line.mark.value, line.mark.roman)
             and line.is_operative
             and line.is_spoken
             and not self._in_list()
@@ -184,8 +190,6 @@ class ResolutionReader:
         self._nesting.clear()
         self._put(Part.ORGAN, line)
 
-    # operative part ---------------------------------------------------------
-
     def _in_operative(self, line: Line) -> None:
         mark = line.mark
         if mark is not None:
@@ -194,10 +198,10 @@ class ResolutionReader:
             self._open_annex(line)
         elif line.is_organ and self._operative_count:
             self._open_document(line)
-        elif line.is_end:
+        elif line.is_end and not self._zone.narrative:
             self._state = _State.BACK
             self._put(Part.BACK, line)
-        elif line.is_preamble and line.is_prose and self._opens_a_section():
+        elif line.is_preamble and line.is_prose and not self._zone.narrative and self._opens_a_section():
             # A section of a resolution may have a preamble of its own.
             self._state = _State.PREAMBLE
             self._preamble(line)
@@ -250,8 +254,12 @@ class ResolutionReader:
 
     def _without_numbers(self, line: Line) -> None:
         in_list = self._in_list()
-        speaks = line.is_operative and line.opening is not None and line.opening.speaks
-        if speaks or (not in_list and (self._speaks(line) or line.is_operative)):
+        opens = not in_list and (self._speaks(line) or line.is_operative or (self._is_record and line.is_decision))
+        if self._nesting.root is not None and self._list.claims(
+            self._lines, self._place, self._last_unit, in_list=in_list, firm=self._zone.firm
+        ):
+            self._nest(line, None)
+        elif opens or line.form == "speaks" or self._list.parts(line):
             self._operative(line, None)
         elif line.looks_like_heading and not in_list:
             self._put(Part.HEADING, line)
@@ -292,10 +300,12 @@ class ResolutionReader:
         unit = self._put(part, line)
         self._operative_count += 1
         self._text_adopted = self._text_adopted or line.lexicon.introduces_text(line.words)
-        if mark is not None:
-            self._check_number(unit, mark)
-            self._last_number = mark.value
-        self._nesting.begin(unit, mark.style if mark is not None else None, mark.value if mark is not None else 0)
+        counted = mark.counted_after(self._last_number) if mark is not None else None
+        if counted is not None:
+            note_jump(unit, counted.value, self._last_number)
+            self._last_number = counted.value
+        self._nesting.begin(unit, counted.style if counted else None, counted.value if counted else 0)
+        self._list = UnmarkedList(line)
 
     def _article(self, line: Line) -> None:
         """“Article 5” on a line of its own: its numbered paragraphs hang under it."""
@@ -303,18 +313,13 @@ class ResolutionReader:
             self._state = _State.OPERATIVE
         self._nesting.begin(self._put(Part.ARTICLE, line), Style.ARTICLE)
 
-    def _check_number(self, unit: Unit, mark: Mark) -> None:
-        note = jump(unit.number.printed if unit.number is not None else "", mark.value, self._last_number)
-        if note:
-            unit.notes.append(note)
-
     def _nest(self, line: Line, mark: Mark | None) -> None:
         part = Part.BULLET if mark is not None and mark.style is Style.BULLET else Part.ITEM
         unit = Unit(part, line.block, line.block.number)
+        if mark is None:
+            self._list.add(line)
         self._nesting.place(mark, unit, opens=self._last is not None and self._last.opens_a_list)
         self._last, self._last_unit = line, unit
-
-    # what follows -----------------------------------------------------------
 
     def _open_annex(self, line: Line) -> None:
         self._state = _State.ANNEX
@@ -327,14 +332,7 @@ class ResolutionReader:
 
     def _open_document(self, line: Line, part: Part = Part.ORGAN) -> None:
         document = Document(language=self._documents[-1].language)
-        # The title lines that stand just before the organ's line belong to the new document.
-        units = self._documents[-1].units
-        carried: list[Unit] = []
-        while units and units[-1].part in (Part.HEADING, Part.BACK, Part.FURNITURE) and id(units[-1]) not in self._ends:
-            carried.insert(0, units.pop())
-        for unit in carried:
-            unit.part = Part.FURNITURE if unit.part is Part.FURNITURE else Part.FRONT
-        document.units.extend(carried)
+        document.units.extend(taken_along(self._documents[-1], self._ends))
         self._documents.append(document)
         self._nesting.clear()
         self._last_number = self._operative_count = 0
@@ -379,7 +377,7 @@ class ResolutionReader:
                 self._operative(line, mark)
             else:
                 unit = self._put(Part.PARAGRAPH, line)
-                self._check_number(unit, mark)
+                note_jump(unit, mark.value, self._last_number)
                 self._last_number = mark.value
                 self._nesting.begin(unit, mark.style)
         elif mark is not None and mark.style in _SECTION and line.looks_like_heading and not self._in_list():

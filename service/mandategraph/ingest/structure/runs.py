@@ -41,7 +41,7 @@ def split_runs(reading: Reading, lexicon: Lexicon) -> Reading:
     """
     reading = _closing_apart(reading, lexicon)
     splitter = _Splitter(reading, lexicon)
-    joined = reading.format == "text" and bool(reading.stitches)
+    joined = reading.joined
     if not joined and not splitter.runs_on():
         return reading
     blocks = tuple(splitter.blocks({stitch.start for stitch in reading.stitches} if joined else None))
@@ -57,12 +57,12 @@ def _closing_apart(reading: Reading, lexicon: Lexicon) -> Reading:
     for block in reading.blocks:
         cut = 0
         if block.kind is Kind.PARAGRAPH and block.end - block.start > 40:
-            for found in _CLOSING.finditer(reading.text, block.start, block.end):
-                if lexicon.is_end(reading.text[found.end() : min(block.end, found.end() + 44)]):
+            for found in _CLOSING.finditer(reading.plain, block.start, block.end):
+                if lexicon.is_end(reading.plain[found.end() : min(block.end, found.end() + 44)]):
                     cut = found.end()
                     break
         if cut:
-            end = block.start + len(reading.text[block.start : cut].rstrip())
+            end = block.start + len(reading.plain[block.start : cut].rstrip())
             blocks += [replace(block, end=end), replace(block, start=cut, number=None)]
         else:
             blocks.append(block)
@@ -85,7 +85,7 @@ def _long_chain(text: str) -> frozenset[int]:
 
 class _Splitter:
     def __init__(self, reading: Reading, lexicon: Lexicon) -> None:
-        self._text = reading.text
+        self._text = reading.plain
         self._reading = reading
         self._lexicon = lexicon
         self._last = 0

@@ -38,6 +38,13 @@ class Surroundings:
             lines.append(line)
         return zone_of(lines, annexed=start > 0 and self._lines[start - 1].is_annex)
 
+    def is_record(self) -> bool:
+        """Whether the text is the record of a decision: a few paragraphs that tell what a meeting decided."""
+        prose = [line for line in self._lines if line.is_prose]
+        if not prose or len(prose) > 24 or any(line.is_organ or line.is_recital for line in self._lines):
+            return False
+        return any(line.is_decision for line in prose) and not any(line.is_operative and line.is_top for line in prose)
+
     def numbers_follow(self, place: int) -> bool:
         """Whether “1.” follows."""
         following = self.following(place)
@@ -47,13 +54,21 @@ class Surroundings:
         """Whether paragraphs of a preamble follow, so that an operative verb at a place is a slip among them."""
         if self._lines[place].opens_a_list:
             return False
-        following = [
-            line
-            for line in self._lines[place + 1 : place + 9]
-            if line.mark is None and not line.is_printer and not line.is_note
-        ][:5]
+        following: list[Line] = []
+        for line in self._lines[place + 1 : place + 9]:
+            if line.mark is None and not line.is_printer and not line.is_note:
+                following.append(line)
+                if len(following) == 5 or line.opens_a_list:
+                    break  # participles after a colon are items: “encourages States to: / Developing …”
         preambles = [line.is_preamble and line.is_prose for line in following]
         return sum(preambles) >= 3 or (preambles[:1] == [True] and len(preambles) > 1)
+
+    def ends_preamble(self, place: int, last: Line | None) -> bool:
+        """Whether a verb in none of our lists opens the operative part, after a recital that ends with a comma."""
+        line = self._lines[place]
+        if line.mark is not None or last is None or not last.words.endswith(","):
+            return False
+        return line.resembles_operative and not self.preamble_goes_on(place)
 
     def numbers_a_heading(self, place: int) -> bool:
         """Whether a number is that of a heading: “2. Strategy” before paragraphs that count on their own."""
