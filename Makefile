@@ -103,6 +103,11 @@ bench-first-light: $(BUILT_FOR_TESTS) ## The figures of a first look, each as a 
 bench-service: $(BUILT_FOR_TESTS) ## Light queries beside 16 clients that try to hold the service down
 	@$(PY) bench/service.py
 
+KILLS ?= 1000
+.PHONY: bench-crash
+bench-crash: $(BUILT_FOR_TESTS) ## Whether acknowledged writes survive kill -9, KILLS (1000) times under four writers
+	@$(PY) bench/crash.py --kills "$(KILLS)"
+
 LOCK := .venv/bin/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml --group build
 
