@@ -29,7 +29,6 @@ FINE = [
 
 NEVER = [
     ("LOAD <http://example.org/>", "LOAD would fetch"),
-    ("LOAD SILENT <http://example.org/> INTO GRAPH <urn:g>", "LOAD would fetch"),
     ("INSERT { ?s ?p ?o } WHERE { SERVICE <http://example.org/> { ?s ?p ?o } }", "SERVICE"),
     ("INSERT { ?s ?p ?o } WHERE { ?s ?p trueSERVICE<http://example.org/> { ?s ?p ?o } }", "SERVICE"),
     ("INSERT { ?s ?p ?o } WHERE { ?s ?p trueGRAPH<urn:x> { ?s ?p ?o } }", "put a blank before GRAPH"),
@@ -51,6 +50,7 @@ KEPT_BACK = [
     ),
     *(f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:a> <urn:b> 1 }} }}" for graph in GRAPHS.all),
     f"MOVE {FACTS} TO <urn:mine>",
+    f"LOAD SILENT <http://example.org/> INTO GRAPH {FACTS}",
     "DROP ALL",
     "CLEAR SILENT NAMED",
     f"WITH {FACTS} DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}",
@@ -172,3 +172,11 @@ def test_a_refusal_says_where():
     """Line and column are those of the client's own text."""
     with pytest.raises(RefusedQuery, match=r"^Line 3, column 13: "):
         admit_update(f"INSERT DATA {{ }} ;\n\n DROP GRAPH {FACTS}", KEPT)
+
+
+def test_a_silent_load_loads_nothing() -> None:
+    """SILENT says that failing is no error, and fetching always fails here."""
+    admitted = admit_update("LOAD SILENT <http://example.org/> ; INSERT DATA { <urn:a> <urn:b> 1 }", PLAIN)
+    assert admitted.text == "INSERT DATA { } ; INSERT DATA { <urn:a> <urn:b> 1 }"
+    with pytest.raises(MalformedQuery):
+        admit_update("LOAD SILENT { }", PLAIN)

@@ -12,10 +12,10 @@ from mandategraph.core.errors import (
     Busy,
     ConditionFailed,
     MalformedQuery,
+    MissingGraph,
     NotWritten,
     OutOfSpace,
     StoreUnavailable,
-    WrongUse,
 )
 from mandategraph.core.graphs import Dataset
 from mandategraph.stores.folder import Writer, create, may_be_ahead, open_snapshot, release
@@ -107,7 +107,7 @@ def test_many_write_at_once_and_nothing_is_lost(folder, writing):
 
 def test_an_update_is_whole_or_nothing(folder, writing):
     """Of several operations none stays where one fails."""
-    with pytest.raises(WrongUse, match=r"does not exist\. Nothing was written"):
+    with pytest.raises(MissingGraph, match=r"does not exist\. Nothing was written"):
         writing.write(update("INSERT DATA { <urn:s> <urn:p> 1 } ; DROP GRAPH <urn:nowhere>"))
     with pytest.raises(MalformedQuery, match="Line 1, column"):
         writing.write(update("INSERT DATA { <urn:s> <urn:p> 2 } ; INSERT DATA { <urn:s> <urn:p> ?x }"))

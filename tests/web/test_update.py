@@ -117,7 +117,7 @@ def test_who_may_not_write_changes_nothing(plain, bearing):
         ("POST", {"content": INSERT.encode("utf-16"), "headers": UPDATE}, 400),
         ("POST", {"content": b"INSERT DATA { <urn:a> <urn:b> '\xe9' }", "headers": UPDATE}, 400),
         ("POST", {"content": "SELECT * { ?s ?p ?o }", "headers": UPDATE}, 400),
-        ("POST", {"content": "DROP GRAPH <urn:nowhere>", "headers": UPDATE}, 400),
+        ("POST", {"content": "DROP GRAPH <urn:nowhere>", "headers": UPDATE}, 404),
         ("POST", {"content": "LOAD <http://localhost/x>", "headers": UPDATE}, 403),
         ("POST", {"content": "INSERT { ?s ?p ?o } WHERE { SERVICE <urn:x> { ?s ?p ?o } }", "headers": UPDATE}, 403),
         ("POST", {"content": "DELETE WHERE " + "{" * 5000, "headers": UPDATE}, 403),

@@ -8,7 +8,8 @@ Everything that can go wrong, drawn once.
     │   ├── WrongValue               a value of the wrong type; says what was expected, with an example
     │   ├── MalformedQuery           SPARQL that does not parse; line and column
     │   ├── RefusedQuery             SPARQL that is not allowed here, such as SERVICE
-    │   └── ConditionFailed          a change that was asked for only if a graph is as it was, and it is not
+    │   ├── ConditionFailed          a change that was asked for only if a graph is as it was, and it is not
+    │   └── MissingGraph             an update of a graph that is not there
     └── CannotLook                   exit 3
         ├── QueryLimit               a query that took more time, memory or room than it may; names the limit
         ├── Busy                     too many queries at once; try again
@@ -116,6 +117,12 @@ class ConditionFailed(WrongUse):
     """A change that was asked for on a condition (If-Match, If-None-Match) that does not hold; nothing was written."""
 
     code = "condition-failed"
+
+
+class MissingGraph(WrongUse):
+    """An update that clears or drops a graph that is not there, without SILENT; nothing was written."""
+
+    code = "missing-graph"
 
 
 class CannotLook(MandateGraphError):

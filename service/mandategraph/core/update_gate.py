@@ -147,7 +147,7 @@ class _Update:
         first = self._next()
         match first.keyword:
             case "LOAD":
-                raise refused(self.update, first, "LOAD would fetch from another address; send the data to /graphs.")
+                self._load(first)
             case "CLEAR" | "DROP":
                 self._skip("SILENT")
                 self._whole_graph(self._next())
@@ -168,6 +168,18 @@ class _Update:
         if self.at != self.end:
             told = f"“;” is wanted before the next operation, not “{self.words[self.at].text[:40]}”."
             raise malformed(self.update, self.words[self.at], told)
+
+    def _load(self, first: Token) -> None:
+        """Refuse to fetch; with SILENT a LOAD that fetches nothing has succeeded (SPARQL 1.1 Update, 3.1.4)."""
+        if not self._skip("SILENT"):
+            raise refused(self.update, first, "LOAD would fetch from another address; send the data to /graphs.")
+        self._look_at(self._next())
+        if self._skip("INTO"):
+            self._word("GRAPH")
+            self._change(self._next())
+        last = self.words[self.at - 1]
+        # An operation that does nothing stands in its place.
+        self.changes.append((first.start, last.end, "INSERT DATA { }"))
 
     def _modify(self, first: Token) -> None:
         within = UNNAMED

@@ -13,6 +13,7 @@ from mandategraph.core.errors import (
     BadData,
     MalformedQuery,
     MandateGraphError,
+    MissingGraph,
     RefusedQuery,
     StoreUnavailable,
     WrongUse,
@@ -24,6 +25,7 @@ from mandategraph.core.mending import mended
 from mandategraph.core.ports import Table
 from mandategraph.core.scanner import place, tokens
 from mandategraph.core.terms import Quad
+from mandategraph.stores.canonical_xml import with_canonical_xml
 from mandategraph.stores.convert import from_quad, to_quad, to_term, to_triple
 
 OX_FORMATS = {
@@ -201,7 +203,7 @@ class EmbeddedStore:
         >>> store.update("INSERT DATA { <urn:a> <urn:b> 1 } ; DROP GRAPH <urn:g>")
         Traceback (most recent call last):
         ...
-        mandategraph.core.errors.WrongUse: The graph <urn:g> does not exist. Nothing was written.
+        mandategraph.core.errors.MissingGraph: The graph <urn:g> does not exist. Nothing was written.
         >>> len(store)
         0
         """
@@ -213,7 +215,8 @@ class EmbeddedStore:
                 EmbeddedStore.in_memory().update(as_written, "", base)
             raise malformed(update, str(problem)) from problem
         except RuntimeError as problem:
-            raise WrongUse(f"{problem}. Nothing was written.") from problem
+            kind = MissingGraph if "does not exist" in str(problem) else WrongUse
+            raise kind(f"{problem}. Nothing was written.") from problem
         except (OSError, ValueError) as problem:
             raise failed(problem) from problem
 
@@ -243,7 +246,10 @@ class EmbeddedStore:
         default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
             ox.DefaultGraph() if graph is None else ox.NamedNode(graph) for graph in admitted.dataset.default
         ]
-        named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(graph) for graph in admitted.dataset.named]
+        # A graph that is nowhere is no graph of the dataset: GRAPH ?g {} would tell of it.
+        named: list[ox.NamedNode | ox.BlankNode] = [
+            graph for graph in map(ox.NamedNode, admitted.dataset.named) if self.engine.contains_named_graph(graph)
+        ]
         try:
             return self.engine.query(mended(query), default_graph=default, named_graphs=named)
         except SyntaxError as problem:
@@ -274,6 +280,8 @@ def parse(data: bytes, file_format: Format, file: str = "", base: str = "") -> l
         raise _bad_data(problem, name) from problem
     except (OSError, ValueError) as problem:
         raise BadData(f"{name}: {problem}", name) from problem
+    if file_format.name == "rdfxml":
+        quads = with_canonical_xml(quads)
     for quad in quads:
         if isinstance(quad.object, ox.Triple):
             raise BadData(f"{name}: a triple stands as a term, which RDF 1.1 does not have.", name)

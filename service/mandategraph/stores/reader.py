@@ -182,7 +182,8 @@ def _answer(held: _Held, message: dict[str, Any]) -> None:
 
     _limit_time(message["seconds"])
     default = [ox.DefaultGraph() if name is None else ox.NamedNode(name) for name in message["default"]]
-    named = [ox.NamedNode(name) for name in message["named"]]
+    # A graph that is nowhere is no graph of the dataset: GRAPH ?g {} would tell of it.
+    named = [graph for graph in map(ox.NamedNode, message["named"]) if held.store.contains_named_graph(graph)]
     out = _Out(message)
     try:
         results = held.store.query(

@@ -18,6 +18,7 @@ from mandategraph.core.errors import (
     ConditionFailed,
     MalformedQuery,
     MandateGraphError,
+    MissingGraph,
     NotWritten,
     OutOfSpace,
     QueryLimit,
@@ -107,6 +108,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(403, error.code, error.message)
         case ConditionFailed():
             return Problem(412, error.code, error.message)
+        case MissingGraph():
+            return Problem(404, error.code, error.message)
         case WrongUse():
             return Problem(400, error.code, error.message)
         case OutOfSpace():
