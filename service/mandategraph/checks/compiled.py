@@ -1,50 +1,41 @@
-"""
-The engine that turns shapes into SELECTs and runs them where the data is.
-
-The nodes a shape looks at become a pattern at the head of the constraint's own SELECT, so that one query answers for
-all of them. What cannot be turned so keeping the meaning that SHACL gives to `$this` is named and left to another
-engine.
-"""
+"""The engine of our own shapes: they become SHACL's own model, with the run written in, and run where the data is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from mandategraph.checks.groups import Group, expressions, group_tree, variable
+from mandategraph.checks.groups import variable
 from mandategraph.checks.results import RUN, Outcome, Result, Run, gathered
-from mandategraph.checks.shapes import Core, Shape, Sparql, Target
+from mandategraph.checks.shacl.dialect import OXIGRAPH
+from mandategraph.checks.shacl.engine import Engine
+from mandategraph.checks.shacl.graph import ShapesGraph
+from mandategraph.checks.shacl.model import Constraint, Query, Shapes, Test
+from mandategraph.checks.shacl.model import Shape as Model
+from mandategraph.checks.shacl.model import Target as ModelTarget
+from mandategraph.checks.shacl.parameters import PARAMETERS
+from mandategraph.checks.shacl.paths import Path
+from mandategraph.checks.shacl.prebinding import words_of
+from mandategraph.checks.shapes import Core, Shape, Sparql
 from mandategraph.core.errors import BrokenLibrary, MalformedQuery, RefusedQuery
 from mandategraph.core.graphs import Dataset
-from mandategraph.core.namespaces import RDFS, SH, XSD
 from mandategraph.core.ports import GraphStore
-from mandategraph.core.scanner import Token, tokens
-from mandategraph.core.terms import BlankNode, Iri, Term, values_block
+from mandategraph.core.scanner import Token
+from mandategraph.core.terms import BlankNode, Iri, values_block
 
-_NOT_COMPILED = ("ORDER", "LIMIT", "OFFSET", "SERVICE", "GRAPH", "MINUS", "VALUES", "CONSTRUCT", "ASK", "DESCRIBE")
-_TO_BE_CAST = {XSD + name for name in ("date", "dateTime", "integer", "decimal", "double", "float", "boolean")}
-_NODE_KINDS = {
-    "IRI": "isIRI(?value)",
-    "Literal": "isLiteral(?value)",
-    "BlankNode": "isBlank(?value)",
-    "IRIOrLiteral": "(isIRI(?value) || isLiteral(?value))",
-    "BlankNodeOrIRI": "(isBlank(?value) || isIRI(?value))",
-    "BlankNodeOrLiteral": "(isBlank(?value) || isLiteral(?value))",
-}
 Others = Callable[[Sequence[Shape], Run], Outcome]
 
 
 class CompiledEngine:
     """
-    Runs shapes over a store as plain SELECTs.
+    Runs our shapes over a store, one query for each constraint.
 
-    `dataset_of` says which graphs a shape reads, by its code. Shapes that cannot be compiled go to `others`, and the
+    `dataset_of` says which graphs a shape reads, by its code. Shapes that cannot be taken go to `others`, and the
     outcome says which and why.
     """
 
     def __init__(self, store: GraphStore, dataset_of: Callable[[str], Dataset], others: Others) -> None:
         self._store, self._dataset_of, self._others = store, dataset_of, others
-        self._patterns: dict[tuple[tuple[Target, ...], Dataset], str] = {}
-        self._counts: dict[tuple[tuple[Target, ...], Dataset], int] = {}
+        self._engines: dict[Dataset, Engine] = {}
 
     def __call__(self, shapes: Sequence[Shape], run: Run) -> Outcome:
         """Return what the shapes find."""
@@ -54,16 +45,28 @@ class CompiledEngine:
         left: list[Shape] = []
         notes: list[str] = []
         for shape in shapes:
-            reasons = [why for constraint in shape.constraints if (why := not_compiled(constraint))]
-            if reasons:
+            engine = self._engine(self._dataset_of(shape.code))
+            try:
+                model = as_model(shape, run)
+                why = engine.why_left(model)
+            except ValueError as problem:
+                why = str(problem)
+            if why:
                 left.append(shape)
-                notes.append(f"{shape.code}: {reasons[0]}; run by the reference engine")
+                notes.append(f"{shape.code}: {why}; run by the reference engine")
                 continue
-            dataset = self._dataset_of(shape.code)
-            looked_at[shape.code] = self._count(shape, dataset)
+            focus = engine.focus(model)
+            looked_at[shape.code] = engine.count(focus)
             engines[shape.code] = "compiled"
             if looked_at[shape.code]:
-                results += self._results(shape, run, dataset)
+                try:
+                    found = [(one.focus, one.value, one.row) for one in engine.results(model, focus)]
+                except MalformedQuery as problem:
+                    raise BrokenLibrary(f"{shape.file}: {shape.code}: {problem.message}") from problem
+                results += gathered(
+                    shape.code,
+                    ((node, value, row) for node, value, row in found if isinstance(node, Iri | BlankNode)),
+                )
         if left:
             rest = self._others(left, run)
             results += rest.results
@@ -71,48 +74,10 @@ class CompiledEngine:
             engines |= rest.engines
         return Outcome(tuple(results), looked_at, engines, tuple(notes))
 
-    def _results(self, shape: Shape, run: Run, dataset: Dataset) -> tuple[Result, ...]:
-        rows: list[tuple[Iri | BlankNode, Term | None, Mapping[str, Term]]] = []
-        pattern = self._pattern(shape, dataset)
-        for constraint in shape.constraints:
-            query = compiled(constraint, pattern, run, lambda of: self._classes(of, dataset))
-            try:
-                table = self._store.select(query, dataset)
-            except MalformedQuery as problem:
-                raise BrokenLibrary(f"{shape.file}: {shape.code}: {problem.message}") from problem
-            for row in table.rows:
-                focus = row.get("this")
-                if isinstance(focus, Iri | BlankNode):
-                    implied = focus if isinstance(constraint, Sparql) else None
-                    rows.append((focus, row.get("value", implied), row))
-        return gathered(shape.code, rows)
-
-    def _pattern(self, shape: Shape, dataset: Dataset) -> str:
-        key = (shape.targets, dataset)
-        if key not in self._patterns:
-            self._patterns[key] = target_pattern(shape.targets, lambda of: self._needed_classes(of, dataset))
-        return self._patterns[key]
-
-    def _count(self, shape: Shape, dataset: Dataset) -> int:
-        key = (shape.targets, dataset)
-        if key not in self._counts:
-            self._counts[key] = nodes_looked_at(self._store, dataset, self._pattern(shape, dataset))
-        return self._counts[key]
-
-    def _classes(self, of: Iri, dataset: Dataset) -> tuple[Iri, ...]:
-        query = f"SELECT DISTINCT ?class WHERE {{ ?class <{RDFS}subClassOf>* {of.sparql()} }}"
-        found = (row["class"] for row in self._store.select(query, dataset).rows)
-        return tuple(sorted({of, *(one for one in found if isinstance(one, Iri))}))
-
-    def _needed_classes(self, of: Iri, dataset: Dataset) -> tuple[Iri, ...]:
-        # A subclass matters only where a node has it and not the class itself: rules usually have written both, and
-        # one plain pattern on one class lets the engine order its joins freely.
-        needed = []
-        for one in self._classes(of, dataset):
-            alone = f"?node a {one.sparql()} . FILTER NOT EXISTS {{ ?node a {of.sparql()} }}"
-            if one == of or self._store.ask(f"ASK {{ {alone} }}", dataset):
-                needed.append(one)
-        return tuple(needed)
+    def _engine(self, dataset: Dataset) -> Engine:
+        if dataset not in self._engines:
+            self._engines[dataset] = Engine(self._store, dataset, Shapes({}, ShapesGraph(())), dialect=OXIGRAPH)
+        return self._engines[dataset]
 
 
 def nodes_looked_at(store: GraphStore, dataset: Dataset, pattern: str, variable_name: str = "this") -> int:
@@ -121,120 +86,31 @@ def nodes_looked_at(store: GraphStore, dataset: Dataset, pattern: str, variable_
     return int(str(rows[0]["n"]))
 
 
-def target_pattern(targets: Sequence[Target], classes: Callable[[Iri], Sequence[Iri]]) -> str:
+def as_model(shape: Shape, run: Run) -> Model:
     """
-    Return the pattern that binds `?this`, once each, to every node that a shape looks at.
+    Return one of our shapes as SHACL's model has it, with what its queries ask of the run written in.
 
-    >>> target_pattern([Target("targetClass", Iri("urn:C"))], lambda of: [of])
-    '?this a <urn:C> . '
+    ValueError says why it cannot be.
     """
-    if len(targets) == 1 and targets[0].kind == "targetClass" and len(classes(targets[0].of)) == 1:
-        return f"?this a {targets[0].of.sparql()} . "
-    branches = []
-    for target in targets:
-        if target.kind == "targetClass":
-            rows = [(one,) for one in classes(target.of)]
-            branches.append(f"{{ {values_block(['class'], rows)} ?this a ?class }}")
-        elif target.kind == "targetSubjectsOf":
-            branches.append(f"{{ ?this {target.of.sparql()} ?other }}")
-        elif target.kind == "targetObjectsOf":
-            branches.append(f"{{ ?other {target.of.sparql()} ?this }}")
+    paths = {constraint.path for constraint in shape.constraints if isinstance(constraint, Core)}
+    constraints: list[Constraint] = []
+    for constraint in shape.constraints:
+        if isinstance(constraint, Core):
+            component = PARAMETERS[constraint.parameter].component
+            constraints.append(Test(component, constraint.parameter, constraint.values))
         else:
-            branches.append(f"{{ {values_block(['this'], [(target.of,)])} }}")
-    return f"{{ SELECT DISTINCT ?this WHERE {{ {' UNION '.join(branches)} }} }} "
-
-
-def compiled(constraint: Sparql | Core, pattern: str, run: Run, classes: Callable[[Iri], Sequence[Iri]]) -> str:
-    """Return the SELECT that gives every failing node of a constraint at once."""
-    if isinstance(constraint, Core):
-        return _compiled_core(constraint, pattern, classes)
-    prologue = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in constraint.prefixes)
-    text = with_run(constraint, run)
-    opening = next(word.end for word in tokens(text) if word.text == "{")
-    return f"{prologue}{text[:opening]} {pattern}{text[opening:]}"
-
-
-def _compiled_core(constraint: Core, pattern: str, classes: Callable[[Iri], Sequence[Iri]]) -> str:
-    path, value = constraint.path.sparql(), constraint.values[0] if constraint.values else None
-    if constraint.parameter in ("minCount", "maxCount"):
-        sign = "<" if constraint.parameter == "minCount" else ">"
-        counted = f"{pattern} OPTIONAL {{ ?this {path} ?each }}"
-        return (
-            f"SELECT ?this WHERE {{ {counted} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?each) {sign} {int(str(value))})"
-        )
-    head = f"SELECT DISTINCT ?this ?value WHERE {{ {pattern} ?this {path} ?value . "
-    if constraint.parameter == "in":
-        listed = ", ".join(f"sameTerm(?value, {_written(one)})" for one in constraint.values)
-        return f"{head} FILTER(!({listed.replace(', sameTerm', ' || sameTerm') or 'false'})) }}"
-    if constraint.parameter == "nodeKind":
-        return f"{head} FILTER(!{_NODE_KINDS[str(value).removeprefix(SH)]}) }}"
-    if constraint.parameter == "class" and isinstance(value, Iri):
-        listed = ", ".join(one.sparql() for one in classes(value))
-        return f"{head} FILTER NOT EXISTS {{ ?value a ?class . FILTER(?class IN ({listed})) }} }}"
-    wrong = f"!isLiteral(?value) || DATATYPE(?value) != <{value}>"
-    if str(value) in _TO_BE_CAST:
-        # A literal whose words are no value of its own type fails too: a cast of the words leaves nothing bound.
-        return f"{head} BIND(<{value}>(STR(?value)) AS ?cast) FILTER({wrong} || !BOUND(?cast)) }}"
-    return f"{head} FILTER({wrong}) }}"
-
-
-def _written(term: Term) -> str:
-    if isinstance(term, BlankNode):
-        raise BrokenLibrary("sh:in lists a blank node")
-    return term.sparql()
-
-
-def not_compiled(constraint: Sparql | Core) -> str:
-    """
-    Return why a constraint cannot be compiled, an empty string where it can.
-
-    >>> not_compiled(Sparql("SELECT $this WHERE { { BIND($this AS ?value) } UNION { $this a ?value } }", ()))
-    'a group uses $this in a FILTER or BIND and does not bind it'
-    """
-    if isinstance(constraint, Core):
-        return ""
-    try:
-        words = tokens(constraint.select)
-    except (MalformedQuery, RefusedQuery) as problem:
-        return f"it does not read as SPARQL ({problem.message})"
-    for word in words:
-        if word.keyword in _NOT_COMPILED:
-            return f"it uses {word.text.upper()}"
-        if variable(word) in ("PATH", "shapesGraph", "currentShape"):
-            return f"it uses ${variable(word)}"
-    root = group_tree(words)
-    if root is None or not words or words[0].keyword != "SELECT":
-        return "it is not one SELECT"
-    if not any(variable(word) == "this" or word.text == "*" for word in root.select):
-        return "it does not select $this"
-    return _why_scope_differs(root) or _why_run_differs(constraint)
-
-
-def _why_scope_differs(root: Group) -> str:
-    # SHACL binds $this everywhere beforehand; a join at the head binds it only where groups see each other.
-    for group in root.inner:
-        if group.kind == "exists":
-            continue
-        inside, outside = expressions(group.own)
-        if group.select:
-            projected = group.own[: next((n for n, w in enumerate(group.own) if w.keyword in ("WHERE", "GROUP")), None)]
-            bound = any(variable(word) == "this" for inner in group.inner for one in inner.walk() for word in one.own)
-            if not bound or not any(variable(word) == "this" or word.text == "*" for word in projected):
-                return "a nested SELECT does not bind and select $this"
-        elif any(variable(word) == "this" for word in inside) and all(variable(word) != "this" for word in outside):
-            return "a group uses $this in a FILTER or BIND and does not bind it"
-        deeper = _why_scope_differs(group)
-        if deeper:
-            return deeper
-    return ""
-
-
-def _why_run_differs(constraint: Sparql) -> str:
-    try:
-        _run_triples(constraint)
-    except ValueError as problem:
-        return str(problem)
-    return ""
+            try:
+                text = with_run(constraint, run)
+            except (MalformedQuery, RefusedQuery) as problem:
+                raise ValueError(f"it does not read as SPARQL ({problem.message})") from problem
+            component = PARAMETERS["sparql"].component
+            constraints.append(Query(component, "sparql", "select", text, constraint.prefixes))
+    return Model(
+        shape.iri,
+        Path("predicate", iri=paths.pop()) if paths else None,
+        tuple(ModelTarget(target.kind, target.of) for target in shape.targets),
+        tuple(constraints),
+    )
 
 
 def with_run(constraint: Sparql, run: Run) -> str:
@@ -256,7 +132,7 @@ def with_run(constraint: Sparql, run: Run) -> str:
 def _run_triples(constraint: Sparql) -> list[tuple[int, int, list[tuple[str, str]]]]:
     """Find what is asked of the run node: where it stands, and the (predicate, variable) pairs."""
     prefixes = dict(constraint.prefixes)
-    words = tokens(constraint.select)
+    words = words_of(constraint.select)
     found = []
     at = 0
     while at < len(words):

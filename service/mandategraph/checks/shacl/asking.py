@@ -8,10 +8,9 @@ from mandategraph.checks.groups import group_tree
 from mandategraph.checks.shacl.focus import Focus, values_of
 from mandategraph.checks.shacl.literals import Literals
 from mandategraph.checks.shacl.model import Query, Shape
-from mandategraph.checks.shacl.prebinding import NotTaken, for_all, prologue, replaced
+from mandategraph.checks.shacl.prebinding import NotTaken, for_all, prologue, replaced, words_of
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import GraphStore, Row
-from mandategraph.core.scanner import tokens
 from mandategraph.core.terms import BlankNode, Iri, Literal, Term
 
 
@@ -76,7 +75,7 @@ class Asking:
             return head + for_all(text, focus.distinct, ("this",))
         pairs = f"{{ SELECT DISTINCT ?this ?value WHERE {{ {values_of(focus, shape.path)} }} }}"
         whole = for_all(text, lambda: pairs, ("this", "value"))
-        root = group_tree(tokens(whole))
+        root = group_tree(words_of(whole))
         assert root is not None  # noqa: S101  for_all has read it
         passing = f"SELECT DISTINCT ?this ?value WHERE {whole[root.opens :]}"
         return f"{head}SELECT DISTINCT ?this ?value WHERE {{ {pairs} MINUS {{ {passing} }} }}"
@@ -93,6 +92,8 @@ class Asking:
             truths[name] = True
         if shape.path is not None:
             constants["PATH"] = f"({shape.path.sparql()})"
+        elif mentions(query.text, "PATH"):
+            raise NotTaken("it uses $PATH, and the shape has no path")
         for name, node in (("shapesGraph", self.shapes_graph), ("currentShape", shape.node)):
             if isinstance(node, Iri):
                 constants[name] = node.sparql()
@@ -109,4 +110,4 @@ def mentions(text: str, name: str) -> bool:
     >>> mentions("ASK { $this ?p 'a $b' }", "b")
     False
     """
-    return any(token.kind == "var" and token.text[1:] == name for token in tokens(text))
+    return any(token.kind == "var" and token.text[1:] == name for token in words_of(text))

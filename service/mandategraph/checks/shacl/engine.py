@@ -233,15 +233,13 @@ class Engine:
 
     def _with_all_below(self, shape: Shape) -> Iterator[Shape]:
         seen: set[Node] = set()
-        waiting = [shape.node]
+        waiting = [shape]
         while waiting:
-            node = waiting.pop()
-            if node not in seen and node in self.shapes.by_node:
-                seen.add(node)
-                one = self.shapes.by_node[node]
-                if not one.deactivated:
-                    yield one
-                    waiting += [below for _, below in one.refers_to()]
+            one = waiting.pop()
+            if one.node not in seen and not one.deactivated:
+                seen.add(one.node)
+                yield one
+                waiting += [self.shapes.by_node[below] for _, below in one.refers_to()]
 
     def _refuse_pattern(self, test: Test) -> None:
         arguments = ", ".join(term.sparql() for term in test.terms if not isinstance(term, BlankNode))

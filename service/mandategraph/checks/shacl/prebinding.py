@@ -9,6 +9,7 @@ the query is not taken.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from mandategraph.checks.groups import Group, expressions, group_tree, variable
 from mandategraph.checks.shacl.model import Query
@@ -26,6 +27,12 @@ class NotTaken(Exception):
     """A query that cannot be run for all focus nodes at once; the words say why."""
 
 
+@lru_cache(maxsize=1_024)
+def words_of(text: str) -> tuple[Token, ...]:
+    """Return the tokens of a query; the same queries are read at each run."""
+    return tuple(tokens(text))
+
+
 def refuse_unsupported(query: Query, place: str, has_path: bool) -> None:
     """
     Raise BadData for SPARQL that does not parse or that SHACL excludes (section 5.2.1 and appendix A of SHACL).
@@ -33,7 +40,7 @@ def refuse_unsupported(query: Query, place: str, has_path: bool) -> None:
     RefusedQuery where it would open another address.
     """
     try:
-        words = tokens(query.text)
+        words = words_of(query.text)
     except (MalformedQuery, RefusedQuery) as problem:
         raise BadData(f"{place}, sh:{query.form}: {problem.message}") from problem
     for word in words:
@@ -82,6 +89,10 @@ def _projection(group: Group) -> list[Token]:
     return found
 
 
+def _is(root: Group, form: str) -> bool:
+    return any(word.keyword == form for word in root.select)
+
+
 def _selects(root: Group, name: str) -> bool:
     return any(variable(word) == name or word.text == "*" for word in root.select)
 
@@ -108,7 +119,7 @@ def replaced(text: str, constants: Mapping[str, str], truths: Mapping[str, bool]
     >>> replaced("ASK { FILTER(bound($a) && $a = ?b) }", {"a": "<urn:x>"}, {"a": True})
     'ASK { FILTER((true) && <urn:x> = ?b) }'
     """
-    words = tokens(text)
+    words = words_of(text)
     cuts: list[tuple[int, int, str]] = []
     at = 0
     while at < len(words):
@@ -133,14 +144,19 @@ def for_all(text: str, focus: Callable[[], str], names: Sequence[str]) -> str:
     `names` are the variables the pattern binds. Raises NotTaken where one query for all would mean something else than
     a query for each.
     """
-    words = tokens(text)
+    try:
+        words = words_of(text)
+    except (MalformedQuery, RefusedQuery) as problem:
+        raise NotTaken(f"it does not read as SPARQL ({problem.message})") from problem
     root = group_tree(words)
     if root is None:
         raise NotTaken("its brackets do not match")
+    if "value" not in names and not (_is(root, "SELECT") and _selects(root, "this")):
+        raise NotTaken("it does not select $this")
     for word in words:
-        if word.keyword in ("LIMIT", "OFFSET", "CONSTRUCT", "DESCRIBE"):
+        if word.keyword in ("LIMIT", "OFFSET", "CONSTRUCT", "DESCRIBE", "MINUS", "SERVICE"):
             raise NotTaken(f"it uses {word.keyword}")
-    _refuse_ungrouped(words, names)
+    _refuse_ungrouped(words, root, names)
     places = [root.opens]
     _find_places(root, names, places)
     for place in sorted(places, reverse=True):
@@ -148,23 +164,39 @@ def for_all(text: str, focus: Callable[[], str], names: Sequence[str]) -> str:
     return text
 
 
-def _refuse_ungrouped(words: Sequence[Token], names: Sequence[str]) -> None:
+def _refuse_ungrouped(words: Sequence[Token], root: Group, names: Sequence[str]) -> None:
     # An aggregate over all focus nodes is another number than one over each.
-    uses = [at for at, word in enumerate(words) if word.keyword in _AGGREGATES]
-    if not uses:
-        return
-    groups = [at for at, word in enumerate(words) if word.keyword == "GROUP"]
-    selects = sum(word.keyword == "SELECT" for word in words)
-    if len(groups) != selects and not (selects == 1 and groups):
+    ends = root.opens + len(_within_braces(words, root.opens))
+    _refuse_heads([word for word in words if not root.opens <= word.start < ends], names)
+    for group in root.walk():
+        if group.select and group is not root:
+            mentioned = {variable(word) for one in group.walk() for word in one.own}
+            _refuse_heads(group.own, [name for name in names if name in mentioned])
+
+
+def _within_braces(words: Sequence[Token], opens: int) -> range:
+    depth = 0
+    for word in words:
+        if word.kind == "punct" and word.start >= opens:
+            depth += {"{": 1, "}": -1}.get(word.text, 0)
+            if depth == 0:
+                return range(opens, word.end)
+    return range(opens, opens)
+
+
+def _refuse_heads(head: Sequence[Token], names: Sequence[str]) -> None:
+    """Refuse a SELECT, given without its WHERE, that puts several of the focus nodes into one group."""
+    by: list[str] = []
+    is_grouped = False
+    for at, word in enumerate(head):
+        if word.keyword == "GROUP":
+            is_grouped = True
+            for one in head[at + 2 :]:
+                if one.kind == "word":
+                    break
+                by.append(variable(one))
+    if (is_grouped or any(word.keyword in _AGGREGATES for word in head)) and not set(names) <= set(by):
         raise NotTaken("it counts without grouping by $this")
-    for at in groups:
-        by = []
-        for word in words[at + 2 :]:
-            if word.kind == "word" or word.text in "{}":
-                break
-            by.append(variable(word))
-        if not all(name in by for name in names):
-            raise NotTaken("it groups by something else than $this")
 
 
 def _find_places(group: Group, names: Sequence[str], places: list[int]) -> None:
@@ -173,6 +205,9 @@ def _find_places(group: Group, names: Sequence[str], places: list[int]) -> None:
             continue
         inside, outside = expressions(inner.own)
         if inner.select:
+            mentioned = {variable(word) for one in inner.walk() for word in one.own} & set(names)
+            if mentioned - {variable(word) for word in _projection(inner)}:
+                raise NotTaken("a nested SELECT uses $this and does not return it")
             # A sub-select is evaluated by itself: what it returns is bound in it, one group further in.
             for below in inner.inner:
                 if below.kind == "plain":
