@@ -19,6 +19,7 @@ VERBS = {
     "questions": "List the named questions.",
     "ask": "Put a named question to the store.",
     "show": "Show what is known of one thing.",
+    "explain": "Tell why something follows, down to the words of the source.",
     "query": "Put any SPARQL query to the store.",
     "check": "Check a plan: what is missing, what needs a decision.",
     "worksheet": "Write what waits for a decision as a spreadsheet.",

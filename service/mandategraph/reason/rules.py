@@ -56,6 +56,11 @@ class Derivation:
     reach: tuple[Reach, ...]
     because: tuple[tuple[tuple[str, str, str], ...], ...]
 
+    @property
+    def looks_at_itself(self) -> bool:
+        """Whether the rule asks if its subject has already what it would conclude."""
+        return any(reach.predicate == self.head and not reach.path for reach in self.reach)
+
     def where_for(self, block: str) -> str:
         """Return the query's group pattern for the subjects of a VALUES block, which stands inside every sub-select."""
         return _GROUP.sub(lambda found: f"{found[0]} {block} ", f"WHERE {self.where}").removeprefix("WHERE ")
@@ -176,6 +181,9 @@ def _derivation(file: str, text: str, reach: Mapping[str, Any], because: Sequenc
             raise BrokenLibrary(f"{file}: the prefix {prefix}: is not declared")
         return prefixes[prefix] + local
 
+    def part(text: str) -> str:
+        return text if text[0] == "?" else f"<{full(text)}>"
+
     paths = []
     for predicate, told in reach.items():
         for path in [told] if isinstance(told, str) else told:
@@ -188,7 +196,7 @@ def _derivation(file: str, text: str, reach: Mapping[str, Any], because: Sequenc
         triples = [tuple(triple.split()) for triple in str(way).split(" . ")]
         if any(len(triple) != 3 for triple in triples):
             raise BrokenLibrary(f"{file}: because must list ways, each of triples between full stops")
-        ways.append(tuple((subject, f"<{full(name)}>", value) for subject, name, value in triples))
+        ways.append(tuple((part(subject), part(name), part(value)) for subject, name, value in triples))
     declared = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items())
     subject, head, value = found.groups()
     where = _COMMENT.sub("", text[found.end() :])
