@@ -30,8 +30,13 @@ def drafter_of(library: Library, key: str, graph: str) -> Drafter:
     """Return the drafter for an organisation's documents, whose drafts lie in `graph`."""
     folder = library.data_folder
     organisation = library.organisation(key)
+    own = _table(folder / key / "lexicon.toml") if (folder / key / "lexicon.toml").is_file() else {}
     words = {path.stem: _table(path) for path in sorted((folder / "languages").glob("*.toml"))}
     grammars = {path.stem: _table(path) for path in sorted((folder / "meaning").glob("*.toml"))}
+    for language in words:
+        words[language] = _joined(words[language], own.get("languages", {}).get(language, {}))
+    for language in grammars:
+        grammars[language] = _joined(grammars[language], own.get("meaning", {}).get(language, {}))
     verbs = grammars.pop("verbs")
     register = list(_register(library, key))
     meanings = {
@@ -41,7 +46,7 @@ def drafter_of(library: Library, key: str, graph: str) -> Drafter:
     }
     # English first: it is the language of a text that no lexicon knows.
     lexicons = Lexicons(Lexicon(words[language]) for language in sorted(words, key=lambda name: (name != "en", name)))
-    plan_words = _table(folder / "work-plans.toml")
+    plan_words = _joined(_table(folder / "work-plans.toml"), own.get("work-plans", {}))
     known, versions = _addresses(library, key)
     registers = Registers(known, verbs, _organs(organisation), versions, _keys(library, key))
     return Drafter(key, Symbols.of(organisation), lexicons, meanings, plan_words, registers, graph, __version__)
@@ -49,6 +54,25 @@ def drafter_of(library: Library, key: str, graph: str) -> Drafter:
 
 def _table(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _joined(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return the shared words with those of an organisation: lists grow, tables are joined, any other value is replaced.
+
+    >>> _joined({"operative": ["urge"], "forms": {"urge": ["urges"]}}, {"operative": ["bid"], "forms": {"bid": []}})
+    {'operative': ['urge', 'bid'], 'forms': {'urge': ['urges'], 'bid': []}}
+    """
+    joined = dict(shared)
+    for key, value in own.items():
+        held = joined.get(key)
+        if isinstance(value, Mapping) and isinstance(held, Mapping):
+            joined[key] = _joined(held, value)
+        elif isinstance(value, list) and isinstance(held, list):
+            joined[key] = [*held, *(one for one in value if one not in held)]
+        else:
+            joined[key] = value
+    return joined
 
 
 def _register(library: Library, key: str) -> list[Known]:

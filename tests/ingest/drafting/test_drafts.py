@@ -56,6 +56,34 @@ def quotations_hold(draft, store):
         assert draft.source_text[int(start) : int(end)] == words
 
 
+def test_symbol_title_and_day_are_tied_to_their_words(drafters):
+    """The number before a title is none of it; what the head says besides is listed as unplaced."""
+    head = "Resolution adopted by the General Assembly on 3 December 2044\n\n99/7. On lighthouses\n"
+    text = RESOLUTION.replace("A/RES/99/7\n", f"United Nations A/RES/99/7\n\n{head}").replace("United Nations ", "")
+    draft = drafters["un"].draft(read_text("lamps.txt", text.encode()))
+    graph = graph_of(draft)
+    quotations_hold(draft, graph)
+    told = rows(
+        graph,
+        """SELECT ?term ?words { ?document a mg:Document ; ?term ?span . ?span oa:hasSelector/oa:exact ?words .
+           FILTER(?term != mg:textSpan) } ORDER BY ?term""",
+    )
+    assert [(term.rsplit("#", 1)[1], words) for term, words in told] == [
+        ("issuedSpan", "3 December 2044"),
+        ("symbolSpan", "A/RES/99/7"),
+        ("titleSpan", "On lighthouses"),
+    ]
+    assert ("On lighthouses",) in rows(
+        graph, "SELECT ?title { ?d a mg:Document ; <http://purl.org/dc/terms/title> ?title }"
+    )
+    left = [
+        words for (words,) in rows(graph, "SELECT ?w { ?u a mg:UnplacedText ; mg:textSpan/oa:hasSelector/oa:exact ?w }")
+    ]
+    assert "99/7." in left
+    assert not any("lighthouses" in words for words in left)
+    assert draft.unaccounted == 0
+
+
 def test_a_resolution_becomes_paragraphs_statements_and_citations(drafters):
     """Two operative paragraphs, two items, a statement for each verb, the cited resolution by its address."""
     draft = drafters["un"].draft(read_text("lamps.txt", RESOLUTION.encode()))
@@ -163,3 +191,53 @@ def test_no_text_loses_a_character(drafters, text):
            ?q oa:exact ?words }""",
     ):
         assert draft.source_text[int(start) : int(end)] == words
+
+
+def test_what_items_say_belongs_to_the_mandate_of_their_paragraph(drafters):
+    """Recipient, term and condition of an item without a verb of its own."""
+    words = (
+        "A/RES/99/8\n\nThe General Assembly,\n\n1. Requests the Secretary-General:\n"
+        "(a) To submit a report to the Economic and Social Council by 1 May 2045;\n"
+        "(b) To convene a meeting, within existing resources;\n2. Decides to remain seized of the matter.\n"
+    )
+    store = graph_of(drafters["un"].draft(read_text("items.txt", words.encode())))
+    told = rows(
+        store,
+        """SELECT ?s ?r ?c ?d { ?s mg:recipient ?r ; mg:condition ?c ; mg:isReportingTask true .
+           ?s mg:deadline/mg:edtf ?d }""",
+    )
+    assert [(s.rsplit("/99/8/", 1)[1], r.rsplit("/", 1)[1], c, d) for s, r, c, d in told] == [
+        ("op/1/s1", "ecosoc", "within existing resources", "2045-05-01")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ("The Committee on Migration Issues shall meet in May. It shall report to the General Assembly.", ["cam"]),
+        ("The Committee on Migration Issues and the General Secretariat shall meet. It shall report.", []),
+    ],
+)
+def test_a_pronoun_is_resolved_only_where_it_is_certain(drafters, words, asked):
+    """“It” after one body is that body; after two it stays a note."""
+    text = f"AG/RES. 9999 (L-O/20)\n\nTHE GENERAL ASSEMBLY,\n\nRESOLVES:\n\n1. {words}\n"
+    draft = drafters["oas"].draft(read_text("it.txt", text.encode()))
+    found = rows(
+        graph_of(draft), "SELECT ?a { ?s mg:verbAsWritten ?v ; mg:addressee ?a FILTER(STRENDS(STR(?s), '/s2')) }"
+    )
+    assert [name.rsplit("/", 1)[1] for (name,) in found] == asked
+    assert any("“It” means is said before" in note for note in draft.notes) == (not asked)
+
+
+def test_sections_in_the_words_of_another_document_are_quotations_of_it(drafters, shared):
+    """“This Program” in a plan: what the listed resolution adopted, and the Assembly speaks there."""
+    source = (shared / "source" / "cam-work-plan-2016-2017.txt").read_bytes()
+    store = graph_of(drafters["oas"].draft(read_text("plan.txt", source)))
+    found = rows(store, "SELECT ?d { ?section mg:reproduces ?d }")
+    assert {name.rsplit("/id/", 1)[1] for (name,) in found} == {"oas/program/migrants-human-rights/2016"}
+    issuers = rows(store, "SELECT DISTINCT ?i { ?task a mg:SuggestedActivity ; mg:issuer ?i }")
+    assert [name.rsplit("/", 1)[1] for (name,) in issuers] == ["ag"]
+    standing = rows(
+        store, "SELECT ?x { ?task a mg:SuggestedActivity ; mg:textSpan/mg:standing ?x FILTER(?x != k:standing-quoted) }"
+    )
+    assert standing == []

@@ -68,7 +68,7 @@ def test_a_thing_that_is_nothing_goes_whole_and_its_words_are_listed_as_left_out
     unplaced = [
         triple for triple in found.facts if triple[2] == ox.NamedNode("https://w3id.org/mandategraph/ns#UnplacedText")
     ]
-    assert len(unplaced) == 3
+    assert len(unplaced) == 2
 
 
 @pytest.mark.parametrize(

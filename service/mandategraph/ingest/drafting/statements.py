@@ -38,6 +38,8 @@ class StatementWriter:
         self._draft = draft
         self._entries = entries
         self._asked: dict[str, tuple[Mention, ...]] = {}
+        # The mandate that the items of a provision go on with, and what is told of it already.
+        self._open: dict[str, tuple[str, set[tuple[str, str]]]] = {}
 
     # statements
 
@@ -61,8 +63,20 @@ class StatementWriter:
         printed: str,
         over: str,
     ) -> None:
-        """Write what an item says of its own, where a body speaks in it; “It” in it may mean who its paragraph asks."""
+        """
+        Write what an item says of its own, where a body speaks in it; “It” in it may mean who its paragraph asks.
+
+        Of an item that goes on with its paragraph, the recipients, terms and conditions belong to the last mandate there.
+        """
         found = self._resolved(meaning.statements(words, is_item=True), meaning, provision, over)
+        if not found and over in self._open:
+            self._open[provision] = self._open[over]
+            name, told = self._open[over]
+            more = self.told(meaning.details(words), base, voice)
+            for pair in zip(more[::2], more[1::2], strict=True):
+                if pair not in told:
+                    told.add(pair)
+                    self._paper.add(name, *pair)
         for place, statement in enumerate(found, 1):
             self._statement(statement, words, base, provision, f"{path}/s{place}", voice, printed, meaning)
 
@@ -75,7 +89,7 @@ class StatementWriter:
                 known for mention in statement.addressees for known in meaning.meant(mention, before) or (mention,)
             )
             if asked != statement.addressees:
-                left = {mention.as_written for mention in asked}
+                left = {mention.as_written for mention in asked if mention.key is None}
                 doubts = tuple(d for d in statement.doubts if not d.startswith("Whom ") or any(w in d for w in left))
                 statement = replace(statement, addressees=asked, doubts=doubts)
             before = asked or before
@@ -148,6 +162,10 @@ class StatementWriter:
         pairs += self._details(statement, base, voice, kind)
         pairs += self.documents(meaning, statement.verb, words, statement.verb_end, statement.end, voice, statement)
         paper.read(iri(ID, path), *pairs)
+        if statement.is_mandate:
+            self._open[provision] = (iri(ID, path), set(zip(pairs[::2], pairs[1::2], strict=True)))
+        else:
+            self._open.pop(provision, None)
         self._state(statement, path, base, provision, voice, kind)
         for doubt in statement.doubts:
             weight = Weight.VERB if "verb" in doubt else Weight.ACTOR

@@ -11,6 +11,7 @@ from mandategraph.core.symbols import Symbol, Symbols
 from mandategraph.ingest.drafting.account import Account
 from mandategraph.ingest.drafting.citations import CitationWriter
 from mandategraph.ingest.drafting.draft import Draft, Weight
+from mandategraph.ingest.drafting.heads import Head, Place, around, read_head
 from mandategraph.ingest.drafting.paper import TYPE, Paper, iri, kos, mg, text, typed
 from mandategraph.ingest.drafting.registers import Entries, Registers, type_of
 from mandategraph.ingest.drafting.sections import Span, shaped
@@ -23,7 +24,6 @@ _SEGMENT = {Part.PREAMBLE: "pre", Part.OPERATIVE: "op", Part.ARTICLE: "art", Par
 _LONGEST_TITLE = 300
 _SHORT = 20
 _LETTERS = re.compile(r"[^\W_]+")
-_HEAD = 40
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -80,6 +80,7 @@ class Work:
         self._kinds: dict[str, str] = {}
         self._said: dict[str, str] = {}
         self._documents: list[str] = []
+        self._heads: list[Place] = []
         self._asking: set[str] = set()
         self.paragraphs: list[tuple[str, str, str]] = []
         """Paragraphs of quoted texts that ask for something, and their items: address, that of the document, words."""
@@ -117,7 +118,10 @@ class Work:
             self._documents.append(path)
             self._write_units(document, path, self.voice_of(path), is_expression=True)
             return
-        symbol = self._symbol(document)
+        meaning = self._meanings.get(document.language) or self._meanings.get("en")
+        head = read_head(document, self._words, self._symbols, meaning, self._named(), self._kinds)
+        self._heads += head.places
+        symbol = head.symbol
         path = symbol.path if symbol is not None else f"text/{self.paper.sha12}/document/{place + 1}"
         if symbol is None and document.of_part(*PROVISIONS):
             self.draft.look(Weight.WHOLE, "No symbol was recognised in the text; the document is named by its text.")
@@ -126,15 +130,14 @@ class Work:
         self._documents.append(path)
         self.entries.own(path)
         self.draft.documents.append(symbol.written if symbol is not None else path)
-        adopted = self._adopted(document)
-        voice = self.voice_of(path, adopted)
-        self._head(document, path, symbol, voice)
+        voice = self.voice_of(path, head.adopted)
+        self._head(head, path, voice)
         self._write_units(document, path, voice)
         operative = sum(unit.part in (Part.OPERATIVE, Part.ARTICLE) for unit in document.units)
         self.paper.add(iri(ID, path), mg("operativeCount"), typed(operative, "integer"))
 
-    def _head(self, document: Document, path: str, symbol: Symbol | None, voice: Voice) -> None:
-        paper, name = self.paper, iri(ID, path)
+    def _head(self, head: Head, path: str, voice: Voice) -> None:
+        paper, name, symbol, title = self.paper, iri(ID, path), head.symbol, head.title_at
         pairs = [
             TYPE,
             mg("Document"),
@@ -145,21 +148,27 @@ class Work:
             mg("entered"),
             kos("entered-full"),
         ]
-        title = self._title(document)
         if symbol is not None:
             pairs += [mg("symbol"), text(symbol.written)]
+            pairs += self._place("symbolSpan", head.symbol_at)
             session = symbol.parts.get("session", "")
             number, _, kind = session.rpartition("-") if session[-2:] in ("-o", "-e") else (session, "", "")
             if number and voice.issuer:
                 pairs += [mg("adoptedAt"), self.entries.session(voice.organ, voice.issuer, number, kind)]
-        if title or symbol is None:
-            pairs += [f"<{DCTERMS}title>", text(title or paper.reading.title or paper.reading.file, paper.language)]
+        if title is not None:
+            pairs += [
+                f"<{DCTERMS}title>",
+                text(" ".join(paper.reading.text[slice(*title)].split())[:_LONGEST_TITLE], paper.language),
+            ]
+            pairs += self._place("titleSpan", title)
+        elif symbol is None:
+            pairs += [f"<{DCTERMS}title>", text(paper.reading.title or paper.reading.file, paper.language)]
         if voice.issuer:
             pairs += [mg("adoptedBy"), self.entries.body(voice.issuer)]
         else:
             pairs += [mg("notStated"), mg("adoptedBy")]
         if voice.adopted:
-            pairs += [f"<{DCTERMS}issued>", typed(voice.adopted, "date")]
+            pairs += [f"<{DCTERMS}issued>", typed(voice.adopted, "date"), *self._place("issuedSpan", head.adopted_at)]
         elif symbol is not None and symbol.parts.get("year", "").isdigit():
             pairs += [f"<{DCTERMS}issued>", f'"{symbol.parts["year"]}"^^<{XSD}gYear>']
         else:
@@ -167,36 +176,15 @@ class Work:
         paper.read(name, *pairs)
         paper.add(paper.source, mg("textOf"), name)
 
-    def _symbol(self, document: Document) -> Symbol | None:
-        """The symbol that the head of the text prints, or the name of the file if that is one."""
+    def _place(self, term: str, place: Place | None) -> list[str]:
+        """The pair that says where the words stand, none where they do not."""
+        return [] if place is None else [mg(term), self.paper.span(*place)]
+
+    def _named(self) -> Symbol | None:
+        """The symbol that is the name of the file; it is that of the first document in it."""
         stem = self.paper.reading.file.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", "/")
-        by_name = self._symbols.read(stem) if not self._documents else None
-        if by_name is not None and by_name.path:
-            return by_name
-        for unit in document.units[:_HEAD]:
-            if unit.part in (Part.FRONT, Part.TITLE, Part.FURNITURE, Part.HEADING):
-                for symbol in self._symbols.find(self._words(unit)):
-                    if symbol.path and symbol.start < 12 and symbol.path not in self._kinds:
-                        return symbol
-        return None
-
-    def _title(self, document: Document) -> str:
-        titles = [unit for unit in document.units if unit.part is Part.TITLE] or [
-            unit for unit in document.units if unit.part is Part.FRONT and len(self._words(unit)) > 12
-        ]
-        return " ".join(self._words(titles[-1]).split())[:_LONGEST_TITLE] if titles else ""
-
-    def _adopted(self, document: Document) -> str:
-        """The day of adoption: the first whole day in the closing lines, else the last one before the text."""
-        meaning = self._meanings.get(document.language) or self._meanings.get("en")
-        if meaning is None:
-            return ""
-        for part, place in ((Part.BACK, 0), (Part.FRONT, -1)):
-            units = [unit for unit in document.units if unit.part is part][:_HEAD]
-            days = [date.edtf for unit in units for date in meaning.dates(self._words(unit)) if date.precision == "day"]
-            if days:
-                return days[place]
-        return ""
+        named = self._symbols.read(stem) if not self._documents else None
+        return named if named is not None and named.path else None
 
     # units
 
@@ -232,7 +220,8 @@ class Work:
             else:
                 if unit.number is not None:
                     self.account.leave_part(unit.part, unit.number.start, unit.number.end)
-                self.account.leave_part(unit.part, unit.block.start, unit.block.end)
+                for start, end in around(unit.block.start, unit.block.end, sorted(self._heads)):
+                    self.account.leave_part(unit.part, start, end)
                 self._all(unit.children, parent, prefix, order, voice, is_expression=is_expression)
 
     def _section(

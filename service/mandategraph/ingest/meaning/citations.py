@@ -55,8 +55,14 @@ class Citations:
 
     @cached_property
     def _symbol_hint(self) -> re.Pattern[str]:
-        """A stroke or “RES.” after capitals: without one no symbol stands in the words, and no pattern is tried."""
-        return re.compile(r"[A-Z]\s*/\s*[A-Za-z0-9]|[A-Z]\d*\s*/|\bdoc\.|\bConf\.|\bDEC\.|\bRES\.")
+        """
+        A stroke or “RES.” after capitals, or a sign after the name of an organ.
+
+        Without one no symbol stands in the words, and no pattern is tried.
+        """
+        organs = "|".join(re.escape(str(organ.get("prefix", ""))) for organ in self._organisation.get("organ", ()))
+        own = rf"|\b(?:{organs})\s*[-–.:]\s*\w" if organs else ""
+        return re.compile(rf"[A-Z]\s*/\s*[A-Za-z0-9]|[A-Z]\d*\s*/|\bdoc\.|\bConf\.|\bDEC\.|\bRES\.{own}")
 
     @cached_property
     def _cited(self) -> list[_Cited]:

@@ -134,6 +134,9 @@ class Clauses:
         opening = self._lexicon.operative(words)
         if (opening is None and start == 0) or opening is None:
             opening = self._lexicon.spoken(words)
+            if opening is not None and opening.start and words[opening.start].isupper() and not words.isupper():
+                # “The Committee on Migration Issues shall …”: a name goes on, nobody issues.
+                opening = None
         if opening is None or not (opening.speaks or opening.lemma in self._speech):
             spoken = self._spoken_after_clause(tokens, start, end)
             if spoken is not None or opening is None:
