@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from mandategraph.ingest.english import english_forms
+from mandategraph.ingest.once import once
 from mandategraph.ingest.openings import LOOK_ALIKES, Opening, any_of
 
 # “XC GMC – Montevideo, 3/XII/31.”, “Asunción, 26.III.91”
@@ -42,7 +42,7 @@ class Lexicon:
     def _list(self, key: str) -> list[str]:
         return list(self._words.get(key, []))
 
-    @cached_property
+    @once
     def _forms(self) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         """Form to dictionary form: of operative paragraphs, of the preamble, and as reports tell of what was done."""
         operative: dict[str, str] = {}
@@ -68,7 +68,7 @@ class Lexicon:
             participles.setdefault(opener, opener)
         return operative, participles, operative | told
 
-    @cached_property
+    @once
     def _plain(self) -> frozenset[str]:
         """Forms that instruct and in which nobody speaks: “Request”."""
         if self.language != "en":
@@ -77,7 +77,7 @@ class Lexicon:
             form for forms in self._words.get("forms", {}).values() for form in forms
         }
 
-    @cached_property
+    @once
     def _phrases(self) -> dict[str, re.Pattern[str]]:
         """Dictionary form of a verb to what may follow it and belongs to it."""
         following: dict[str, list[str]] = {}
@@ -86,45 +86,45 @@ class Lexicon:
             following.setdefault(lemma, []).append(rest)
         return {lemma: re.compile(rf"\s+(?:{any_of(rests)})\b", re.I) for lemma, rests in following.items()}
 
-    @cached_property
+    @once
     def _before(self) -> re.Pattern[str]:
         words = any_of(self._list("before_verb"))
         return re.compile(rf"(?:(?:{words})\s*,?\s+)*", re.I) if words else re.compile("")
 
-    @cached_property
+    @once
     def _infinitive(self) -> re.Pattern[str]:
         """“To instruct”: a mark of the infinitive before the verb."""
         marks = any_of(self._list("infinitive_marks"))
         return re.compile(rf"(?:{marks})\s+", re.I) if marks else _NEVER
 
-    @cached_property
+    @once
     def _speaker(self) -> re.Pattern[str]:
         words = any_of(self._list("speakers"))
         return re.compile(rf"(?:{words})\b\s*(?:,[^,;:.]{{2,120}},)?\s*", re.I) if words else _NEVER
 
-    @cached_property
+    @once
     def _will(self) -> re.Pattern[str]:
         words = any_of(self._list("will"))
         return (
             re.compile(rf"(?:{words})\s+(?:(?:not|also|further|continue\s+to)\s+)?[^\W\d_]+", re.I) if words else _NEVER
         )
 
-    @cached_property
+    @once
     def _clause(self) -> re.Pattern[str]:
         words = any_of(self._list("clause_openers"))
         return re.compile(rf"(?:{words})\b[^;:.]{{2,260}}?,\s+", re.I) if words else _NEVER
 
     _further_clause = re.compile(r"[^;:.]{1,260}?,\s+")
 
-    @cached_property
+    @once
     def _organs(self) -> str:
         return any_of(self._list("organs"))
 
-    @cached_property
+    @once
     def _articles(self) -> str:
         return any_of(self._list("articles") or ["The"])
 
-    @cached_property
+    @once
     def _organ(self) -> re.Pattern[str]:
         # “The General Assembly,” or, the comma lost, the name alone: “The General Assembly”.
         officers = any_of(self._list("officers"))
@@ -135,7 +135,7 @@ class Lexicon:
             rf"|(?:[\w-]+\s){{0,4}}(?:{self._organs}):?\s*)\Z"
         )
 
-    @cached_property
+    @once
     def _organ_capitals(self) -> re.Pattern[str]:
         """“EL GRUPO MERCADO COMÚN”, “THE PERMANENT COUNCIL,”."""
         articles, organs = self._articles.upper(), self._organs.upper().replace(r"\S", r"\s")
@@ -145,7 +145,7 @@ class Lexicon:
             else _NEVER
         )
 
-    @cached_property
+    @once
     def _subject(self) -> re.Pattern[str]:
         """A body as the subject of a sentence, a clause before it allowed: “In this regard, the Council”."""
         if not self._organs:
@@ -270,7 +270,7 @@ class Lexicon:
                 return opening
         return None
 
-    @cached_property
+    @once
     def _preamble_phrases(self) -> re.Pattern[str]:
         phrases = any_of(opener for opener in self._list("preamble") if " " in opener)
         return re.compile(rf"(?:{phrases})\b", re.I) if phrases else _NEVER
@@ -296,7 +296,7 @@ class Lexicon:
         opening = self.operative(words)
         return opening is not None and not words[opening.end :].strip(" :") and (words.isupper() or opening.start == 0)
 
-    @cached_property
+    @once
     def _organ_inside(self) -> re.Pattern[str]:
         return re.compile(
             rf"(?<!\S)(?:{self._articles})\s*(?:[A-Z]\w+ ){{0,3}}(?:{self._organs})"
@@ -315,7 +315,7 @@ class Lexicon:
             or self.operative(text[found.end() : found.end() + 60]) is not None
         ]
 
-    @cached_property
+    @once
     def _heads(self) -> dict[str, frozenset[str]]:
         return {key: frozenset(self._list(key)) for key in ("annex", "contents")}
 
@@ -330,7 +330,7 @@ class Lexicon:
         """Whether the words head a table of contents."""
         return len(words) < 40 and words.strip(" :.*").lower() in self._heads["contents"]
 
-    @cached_property
+    @once
     def _ends(self) -> tuple[str, ...]:
         return tuple(self._list("ends"))
 
@@ -343,7 +343,7 @@ class Lexicon:
         lower = words[: 60 if plainly else 160].lower()
         return any(mark in lower for mark in self._ends) or _PLACE_AND_DAY.match(words) is not None
 
-    @cached_property
+    @once
     def _text_follows(self) -> re.Pattern[str]:
         words = any_of(self._list("text_follows"))
         return re.compile(rf"\b(?:{words})\b.*:\s*\Z", re.I | re.S) if words else _NEVER
@@ -357,12 +357,12 @@ class Lexicon:
         opening = self.operative(words)
         return opening is not None and opening.lemma in self._list("adopts")
 
-    @cached_property
+    @once
     def _texts(self) -> re.Pattern[str]:
         words = any_of(self._list("texts"))
         return re.compile(rf"\b(?:{words})\b", re.I) if words else _NEVER
 
-    @cached_property
+    @once
     def _unknown_verb(self) -> re.Pattern[str]:
         words = self._words.get("unknown_verb", "")
         return re.compile(words) if words else _NEVER

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +16,7 @@ from enum import StrEnum
 # Every kind of blank and mark of direction is a blank, full-width letters and figures are the usual ones: one for one.
 _BLANKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _BLANKS += "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_UNUSUAL = re.compile(f"[{_BLANKS}\uff01-\uff5e]")
 _PLAIN = str.maketrans(_BLANKS, " " * len(_BLANKS)) | {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
@@ -25,7 +27,9 @@ def plainly(text: str) -> str:
     >>> plainly("１．\u00a0Decides")
     '1. Decides'
     """
-    return text.translate(_PLAIN) if not text.isascii() else text
+    if text.isascii() or _UNUSUAL.search(text) is None:
+        return text
+    return _UNUSUAL.sub(lambda found: found.group().translate(_PLAIN), text)
 
 
 class Kind(StrEnum):

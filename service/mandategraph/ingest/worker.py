@@ -184,6 +184,7 @@ def packed(reading: Reading) -> dict[str, Any]:
     """Return a reading as plain lists and words."""
     return {
         "head": [reading.file, reading.format, reading.file_sha256, reading.text, reading.language, reading.title],
+        "joined": reading.joined,
         "notes": list(reading.notes),
         "stitches": [[stitch.start, stitch.place, stitch.offset] for stitch in reading.stitches],
         "blocks": [
@@ -202,7 +203,7 @@ def unpacked(held: dict[str, Any]) -> Reading:
     """
     Return what was packed.
 
-    >>> reading = Reading("a.txt", "text", "0", "1. One", (Block(3, 6, number=Number(0, 2, "1.")),), ("Told.",))
+    >>> reading = Reading("a.txt", "text", "0", "1. One", (Block(3, 6, number=Number(0, 2, "1.")),), ("Told.",), joined=True)
     >>> unpacked(packed(reading)) == reading
     True
     """
@@ -222,7 +223,7 @@ def unpacked(held: dict[str, Any]) -> Reading:
         for start, end, kind, depth, emphasis, page, place, number, cell in held["blocks"]
     )
     stitches = tuple(Stitch(*stitch) for stitch in held["stitches"])
-    return Reading(file, format_, digest, text, blocks, tuple(held["notes"]), stitches, language, title)
+    return Reading(file, format_, digest, text, blocks, tuple(held["notes"]), stitches, language, title, held["joined"])
 
 
 def serve() -> None:

@@ -109,7 +109,7 @@ def _add(
     blocks: list[Block], words: str, start: int, line: SourceLine, waiting: tuple[Number, SourceLine] | None
 ) -> tuple[Number, SourceLine] | None:
     """Add a paragraph; a number alone on its line is the number of the next one, if that has none of its own."""
-    mark = read_mark(plainly(words) + " x")
+    mark = read_mark(plainly(words[:32] if len(words) > 32 else words + " x"))
     # A dash alone is a rule of the printer; a bullet alone begins the item on the next line.
     if (
         mark is not None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
 from mandategraph.ingest.lexicon import Lexicon
+from mandategraph.ingest.once import once
 from mandategraph.ingest.openings import Opening
 from mandategraph.ingest.reading import Block, Kind, Reading, plainly
 from mandategraph.ingest.structure.marks import Mark, Style, read_mark
@@ -43,17 +43,17 @@ class Line:
         """Whether the number is of the style that counts the paragraphs of a text: “1.”, “Art. 1”."""
         return self.mark is not None and self.mark.style in TOP
 
-    @cached_property
+    @once
     def opening(self) -> Opening | None:
         """The operative verb that opens the words."""
         return self.lexicon.operative(self.words)
 
-    @cached_property
+    @once
     def is_operative(self) -> bool:
         """Whether an operative verb opens the words, as a sentence of its own."""
         return _CAPITALISED.match(self.words) is not None and self.opening is not None
 
-    @cached_property
+    @once
     def is_spoken(self) -> bool:
         """Whether a body speaks in the words: “Requests …”, “We …”, “The Council requests …”."""
         if _CAPITALISED.match(self.words) is None:
@@ -62,23 +62,23 @@ class Line:
             return True
         return self._spoken is not None and self._spoken.speaks
 
-    @cached_property
+    @once
     def _spoken(self) -> Opening | None:
         return self.lexicon.spoken(self.words)
 
-    @cached_property
+    @once
     def resembles_operative(self) -> bool:
         """Whether an unknown verb seems to open a paragraph of the operative part, closed as these are."""
         if self.opening is not None or self.is_preamble or not self.is_capitalised:
             return False
         return self.words.rstrip('0123456789 ”»"')[-1:] in (";", ".", ":") and self.lexicon.resembles_verb(self.words)
 
-    @cached_property
+    @once
     def is_told(self) -> bool:
         """Whether a body speaks in the words, or a report tells what it did: “The Committee took note”."""
         return self.is_spoken or (self.is_capitalised and self._spoken is not None)
 
-    @cached_property
+    @once
     def is_decision(self) -> bool:
         """Whether the record of a meeting tells of a decision: “At its 9th meeting, the Council decided”."""
         if self.mark is not None or not self.is_prose:
@@ -86,32 +86,32 @@ class Line:
         told = self.lexicon.spoken(self.words, told_of_a_meeting=True)
         return told is not None and not told.speaks
 
-    @cached_property
+    @once
     def is_preamble(self) -> bool:
         """Whether the words open as a paragraph of a preamble."""
         return self.lexicon.preamble(self.words) is not None
 
-    @cached_property
+    @once
     def is_organ(self) -> bool:
         """Whether the organ names itself."""
         return self.mark is None and self.lexicon.is_organ(self.words)
 
-    @cached_property
+    @once
     def is_annex(self) -> bool:
         """Whether the words head an annex."""
         return self.mark is None and self.lexicon.is_annex(self.words)
 
-    @cached_property
+    @once
     def is_end(self) -> bool:
         """Whether the words close a text."""
         return self.mark is None and self.lexicon.is_end(self.words) and not self.is_operative and not self.is_preamble
 
-    @cached_property
+    @once
     def enacts(self) -> bool:
         """Whether the words are the formula before the operative part: “RESUELVE:”."""
         return self.mark is None and self.lexicon.enacts(self.words)
 
-    @cached_property
+    @once
     def is_recital(self) -> bool:
         """Whether the words are plainly of a preamble: its opening, and no full stop, or a heading such as “VISTO:”."""
         opening = self.lexicon.preamble(self.words)
@@ -121,7 +121,7 @@ class Line:
             return True
         return len(self.words) > 40 and self.words.rstrip('0123456789 ”»"')[-1:] in (",", ";", ":")
 
-    @cached_property
+    @once
     def is_article_line(self) -> bool:
         """Whether the line holds the number of an article and nothing else."""
         if self.mark is not None or len(self.words) > 24:
@@ -129,42 +129,42 @@ class Line:
         mark = read_mark(self.words + " ")
         return mark is not None and mark.style is Style.ARTICLE and mark.printed == self.words
 
-    @cached_property
+    @once
     def ends_a_sentence(self) -> bool:
         """Whether a point, a comma or another stop ends the words."""
         return ENDS_A_SENTENCE.search(self.words[-24:]) is not None
 
-    @cached_property
+    @once
     def is_prose(self) -> bool:
         """Whether the words are a whole paragraph: of some length, and ended."""
         return len(self.words) > 60 and self.ends_a_sentence
 
-    @cached_property
+    @once
     def ends_with_full_stop(self) -> bool:
         """Whether the last sentence is closed."""
         return _FULL_STOP.search(self.words[-24:]) is not None
 
-    @cached_property
+    @once
     def opens_a_list(self) -> bool:
         """Whether the words end with a colon or a dash."""
         return _OPENS_A_LIST.search(self.words[-8:]) is not None
 
-    @cached_property
+    @once
     def is_printer(self) -> bool:
         """Whether the block is a mark of the printer: a rule, a page number, a comment."""
         return self.mark is None and (_RULE.match(self.words) is not None or _PRINTER.match(self.words) is not None)
 
-    @cached_property
+    @once
     def is_note(self) -> bool:
         """Whether the block is a note under the text."""
         return self.block.kind is Kind.FOOTNOTE or (self.mark is None and _NOTE.match(self.words) is not None)
 
-    @cached_property
+    @once
     def is_capitalised(self) -> bool:
         """Whether a capital opens the words."""
         return _CAPITALISED.match(self.words) is not None
 
-    @cached_property
+    @once
     def form(self) -> str:
         """How the words begin, for lists whose items begin alike: "speaks", "plain", "marked" (“To …”), "other"."""
         if self.opening is None or not self.is_capitalised:
@@ -173,7 +173,7 @@ class Line:
             return "marked"
         return "speaks" if self.opening.speaks else "plain"
 
-    @cached_property
+    @once
     def looks_like_heading(self) -> bool:
         """Whether the words are set like a heading: short, capitalised, without a stop at the end."""
         if self.block.kind is Kind.HEADING:

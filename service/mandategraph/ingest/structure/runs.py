@@ -16,6 +16,10 @@ _CANDIDATE = re.compile(
     r"\s(?=\d{1,3}\.\s?[“\"]?[A-ZÀ-Ý]|\d{1,3}\.\s|\([a-zA-Z0-9]{1,5}\)\s?\S|[•∙●♦]\s?\S"
     r"|(?:Art|ART)\S*\s\d|[“\"«]?[A-ZÀ-Ý])"
 )
+# The same after a stop, where a paragraph may plainly begin.
+_STOPPED_OPENING = re.compile(
+    r"[.;:,][”\"’»)\]]*(?:\d{1,3})?(?:\s+(?:and|or|y|o|et|ou|e))?\s+(?=\d{1,3}\.\s*[A-ZÀ-Ý]|[A-ZÀ-Ý])"
+)
 _STOPPED = re.compile(r"[.;:,][”\"’»)\]]*(?:\d{1,3})?(?:\s+(?:and|or|y|o|et|ou|e))?\s*\Z")
 _HEADING_BEFORE = re.compile(
     r"[.;:][”\"’»)\]]*(?:\d{1,3})?\s+(?:(?:[A-Z]|[IVX]+|\d{1,2})\.\s?)?([A-ZÀ-Ý][^.;:]{2,140})\Z"
@@ -106,20 +110,19 @@ class _Splitter:
             if block.end - block.start < 120:
                 continue
             inside = 0
-            for found in _CANDIDATE.finditer(self._text, block.start, block.end):
-                inside += found.end() in chain or self._plainly_opens(found.end())
+            for found in _STOPPED_OPENING.finditer(self._text, block.start, block.end):
+                inside += found.end() in chain or self._plainly_opens(found.end(), found.group()[0])
             openings += inside
             running += inside > 0
             whole += inside == 0
         self._last = 0
         return openings >= 3 and openings >= 0.15 * (running + whole)
 
-    def _plainly_opens(self, at: int) -> bool:
+    def _plainly_opens(self, at: int, before: str) -> bool:
         text = self._text
-        before = _before(text, at)
         mark = read_mark(text, at) if not text[at].isalpha() else None
         if mark is not None:
-            if mark.style is not Style.ARABIC or not before:
+            if mark.style is not Style.ARABIC:
                 return False
             rest = _after(text, at, mark)
             counts = mark.value == self._last + 1 and before in ".;"
