@@ -1,4 +1,4 @@
-"""Attributes that are worked out once, when first asked for; without the lock of functools, of which there is no need."""
+"""Attributes that are worked out once, when first asked for, without the lock that functools takes."""
 
 from __future__ import annotations
 

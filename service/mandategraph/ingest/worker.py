@@ -203,7 +203,8 @@ def unpacked(held: dict[str, Any]) -> Reading:
     """
     Return what was packed.
 
-    >>> reading = Reading("a.txt", "text", "0", "1. One", (Block(3, 6, number=Number(0, 2, "1.")),), ("Told.",), joined=True)
+    >>> blocks = (Block(3, 6, number=Number(0, 2, "1.")),)
+    >>> reading = Reading("a.txt", "text", "0", "1. One", blocks, ("Told.",), joined=True)
     >>> unpacked(packed(reading)) == reading
     True
     """
