@@ -18,7 +18,6 @@ from mandategraph.core.errors import UnknownName, WrongUse, WrongValue
 from mandategraph.core.namespaces import AT
 
 LANGUAGES = ("en", "es", "fr", "pt")
-READING = ("public", "closed")
 PREFIX = "MANDATEGRAPH_"
 FLAG, ENVIRONMENT, FILE, DEFAULT = "flag", "environment", "file", "default"
 
@@ -54,6 +53,9 @@ class Settings:
     upload_megabytes: int = 64
     free_megabytes: int = 512
     reading: str = "public"
+    log: str = "automatic"
+    log_level: str = ""
+    stop_seconds: float = 8.0
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def origin(self, name: str) -> str:
@@ -106,9 +108,18 @@ MEANINGS: Mapping[str, str] = {
     "write_megabytes": "how much memory a change from outside may take, in MB",
     "upload_megabytes": "how long a graph that is sent may be, in MB",
     "free_megabytes": "how much room is left free on the disk of the store, in MB; with less, nothing is written",
+    "log": "form of the log: json, text, or automatic: text on a terminal, else json",
+    "log_level": "debug, info, warning or error; empty: info, with a line a request, for json, else warning",
+    "stop_seconds": "how long running requests may go on when the service is told to stop",
     "reading": "who may read over HTTP: public, or closed to all who have no token",
 }
 """What each setting is, in the order in which they are shown."""
+
+_CHOICES = {
+    "reading": ("public", "closed"),
+    "log": ("automatic", "text", "json"),
+    "log_level": ("", "debug", "info", "warning", "error"),
+}
 
 
 def config_file(environ: Mapping[str, str] | None = None) -> Path:
@@ -179,8 +190,8 @@ def _read(name: str, value: Any, where: str) -> Any:
 def _checked(name: str, value: str, where: str) -> str:
     if name == "lang" and value not in LANGUAGES:
         raise WrongValue(where, value, "one of en, es, fr, pt", "es")
-    if name == "reading" and value not in READING:
-        raise WrongValue(where, value, "one of public, closed", "closed")
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise WrongValue(where, value, f"one of {', '.join(filter(None, _CHOICES[name]))}", _CHOICES[name][-1])
     if name == "base" and not (value.startswith(("http://", "https://")) and value.endswith("/")):
         raise WrongValue(where, value, "an address that ends with /", AT)
     if name == "public_url":

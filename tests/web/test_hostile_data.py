@@ -72,6 +72,7 @@ def hostile(installation):
         library=installation.library,
         settings=installation.settings,
         readers=Readers(MemorySource(store)),
+        writing=None,
     )
     with TestClient(create_app(given), headers={"Accept": "text/html"}) as client:
         yield client
@@ -123,6 +124,7 @@ def test_a_problem_tells_nothing_of_the_inside(installation):
         library=installation.library,
         settings=installation.settings,
         readers=None,
+        writing=None,
     )
     with TestClient(create_app(given)) as client:
         answer = client.get("/documents", headers={"Accept": "application/json"})
@@ -144,6 +146,7 @@ def test_an_empty_store_has_a_first_page(installation, read_page):
         library=installation.library,
         settings=installation.settings,
         readers=None,
+        writing=None,
     )
     with TestClient(create_app(given), headers={"Accept": "text/html"}) as client:
         for path in ("/", "/documents", "/actors", "/themes", "/calendar", "/questions", "/data", "/sparql", "/checks"):

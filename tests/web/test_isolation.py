@@ -226,7 +226,7 @@ def test_nothing_of_a_query_is_in_the_log(service):
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_no_process_is_left_when_the_service_ends(serving, sign):
     """Not even where a query was running, and where the service had no time to say good-bye."""
-    one = serving(query_seconds=30)
+    one = serving(query_seconds=120, stop_seconds=2)
     wait_until(lambda: len(one.readers()) >= 2)
     connection = one.opened(PRODUCT)
     wait_until(one.working)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import signal
 import socket
+import sys
 import threading
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
@@ -37,24 +41,28 @@ def command(
 ) -> None:
     """Serve the pages, the data and the query service until interrupted."""
     settings = settings_from(store=store, lang=lang)
+    # The server hands the signal on once it has stopped; the store is still to be closed then.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listener = _listen(host or settings.host, settings.port if port is None else port)
     # Importing the web framework takes as long as opening the store: one in the background of the other.
     importing = threading.Thread(target=_import_web, daemon=True)
     importing.start()
     with listener, _opened(settings, read_only) as here:
         importing.join()
+        from mandategraph.web import logs
         from mandategraph.web.app import create_app
 
+        logs.begin(settings.log, settings.log_level)
         # A store in memory has no tokens: nobody could have made any for it.
         is_kept = settings.store_address or settings.own_folder.exists()
         app = create_app(here, Tokens(settings.own_folder if is_kept else None))
         service: Service = app.state.service
-        _tell(service, listener, settings.lang)
+        _tell(service, listener, settings)
         # The check behind the first page takes a while: it is made while the reader is still clicking.
         threading.Thread(target=service.report, args=("plan", settings.lang), daemon=True).start()
         if service.readers is not None:
             service.readers.warm()
-        _run(app, listener)
+        _run(app, listener, settings.stop_seconds)
 
 
 def _opened(settings: Settings, read_only: bool) -> Installation:
@@ -102,16 +110,20 @@ def _import_web() -> None:
         import_module(name)
 
 
-def _tell(service: Service, listener: socket.socket, language: str) -> None:
+def _tell(service: Service, listener: socket.socket, settings: Settings) -> None:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     # An address of every network is none to click on.
     address = f"http://{'localhost' if host in ('0.0.0.0', '::') else shown}:{port}/"  # noqa: S104
     count = service.triple_count
+    if settings.log == "json":
+        # Whoever collects JSON gets nothing else.
+        logging.getLogger(__name__).info("serving", extra={"address": address, "statements": count})
+        return
     say(f"Mandate Graph {__version__}")
     if count:
         about = service.plan
-        name = service.labels([about.value], language)[about.value].text if about else "No work plan is entered"
+        name = service.labels([about.value], settings.lang)[about.value].text if about else "No work plan is entered"
         say(f"{name}: {count:,} statements, {len(service.question_names())} questions")
     else:
         say("The store is empty. Fill it with: mandategraph load cam")
@@ -119,12 +131,12 @@ def _tell(service: Service, listener: socket.socket, language: str) -> None:
     say("Stop with Ctrl-C.")
 
 
-def _run(app: object, listener: socket.socket) -> None:
+def _run(app: object, listener: socket.socket, stop_seconds: float) -> None:
     import uvicorn
 
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         # Who is behind a proxy says so by the setting public_url; headers of clients are not believed.
@@ -132,7 +144,8 @@ def _run(app: object, listener: socket.socket) -> None:
         limit_concurrency=_MOST_CONNECTIONS,
         backlog=_MOST_CONNECTIONS,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=5,
+        # No new connection is taken; what runs may end.
+        timeout_graceful_shutdown=math.ceil(stop_seconds),
         h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
     )
     uvicorn.Server(config).run(sockets=[listener])

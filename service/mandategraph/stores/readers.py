@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from mandategraph.core.errors import Busy, MandateGraphError, QueryLimit
@@ -24,6 +25,10 @@ _LOOK_SECONDS = 0.1
 _IDLE_SECONDS = 30.0
 _PATIENCE_SECONDS = 0.25
 _TRIES = 4
+
+DEADLINE, DIED, LEFT, LENGTH, ROOM, STOPPED = "deadline", "died", "left", "length", "room", "stopped"
+ENDS = (DEADLINE, DIED, LEFT, LENGTH, ROOM, STOPPED)
+"""What ends a query early: its time, memory or stack, its client, too long an answer, others in line, the service."""
 
 
 class Work:
@@ -58,6 +63,7 @@ class Work:
                     raise self.ended from death
                 # Killed from outside, or its snapshot was removed before it was open: another takes its place.
                 if not death.is_innocent or sent or attempt == _TRIES - 1:
+                    self._pool.count(DIED)
                     raise death.told(self._pool.limits.megabytes) from death
 
     def end(self, why: MandateGraphError | None = None) -> None:
@@ -76,7 +82,10 @@ class Work:
                     continue
                 is_whole = True
                 if kind == b"X":
-                    raise error_of(self.query, payload, self._pool.limits)
+                    error = error_of(self.query, payload, self._pool.limits)
+                    if isinstance(error, QueryLimit):
+                        self._pool.count(LENGTH)
+                    raise error
                 return
         finally:
             self._pool.give_back(self, reader, is_whole)
@@ -98,6 +107,7 @@ class Readers:
         self._starting = 0  # to be warm
         self._taking = 0  # for a query that has none
         self._line: list[Work] = []
+        self._ended: Counter[str] = Counter(dict.fromkeys(ENDS, 0))
         self._watch: threading.Thread | None = None
 
     def query(
@@ -123,6 +133,22 @@ class Readers:
         """How many queries are at work."""
         return len(self._works)
 
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a reader."""
+        return len(self._line)
+
+    @property
+    def ended(self) -> Mapping[str, int]:
+        """How many queries were ended before they were done, by what ended them: the words of ENDS."""
+        with self._changing:
+            return dict(self._ended)
+
+    def count(self, end: str) -> None:
+        """Count a query that was ended."""
+        with self._changing:
+            self._ended[end] += 1
+
     def warm(self) -> None:
         """Start readers, so that the first query finds one that has the data open."""
         with self._changing:
@@ -134,7 +160,7 @@ class Readers:
         with self._changing:
             watch, self._watch = self._watch, None
             for work in (*self._line, *self._works):
-                self._end(work, Busy("The service is stopping."))
+                self._end(work, Busy("The service is stopping."), STOPPED)
             idle, self._idle = self._idle, []
             self._changing.notify_all()
         for reader in idle:
@@ -192,12 +218,14 @@ class Readers:
     def end(self, work: Work, why: MandateGraphError) -> None:
         """End a work, as far as it has come."""
         with self._changing:
-            self._end(work, why)
+            self._end(work, why, LEFT)
             self._changing.notify_all()
 
-    def _end(self, work: Work, why: MandateGraphError) -> None:
+    def _end(self, work: Work, why: MandateGraphError, end: str) -> None:
         if work.ended is None:
             work.ended = why
+            if work in self._works or work in self._line:
+                self._ended[end] += 1
             if work.reader is not None:
                 work.reader.kill()
 
@@ -229,7 +257,7 @@ class Readers:
         ran = time.monotonic() - eldest.began
         if ran > self.limits.share_seconds:
             told = f"The service is busy, and this query had run for {ran:.1f} seconds: it made room for others."
-            self._end(eldest, Busy(f"{told} Try again in a moment."))
+            self._end(eldest, Busy(f"{told} Try again in a moment."), ROOM)
 
     def _started(self, work: Work) -> ReaderProcess:
         try:
@@ -294,7 +322,7 @@ class Readers:
     def _judge(self, work: Work, now: float) -> None:
         if now >= work.until:
             told = f"The query ran into its deadline of {work.seconds:g} seconds and was ended."
-            self._end(work, QueryLimit(f"{told} Ask for less, or narrow what it joins and sorts."))
+            self._end(work, QueryLimit(f"{told} Ask for less, or narrow what it joins and sorts."), DEADLINE)
         elif now - work.began > _YOUNG_SECONDS and work.reader is not None:
             work.reader.give_way()
 

@@ -13,6 +13,7 @@ from mandategraph.core import scopes
 from mandategraph.core.errors import MandateGraphError
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.scopes import READ
+from mandategraph.web.observation import note
 from mandategraph.web.problems import Problem, problem_of, respond
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Access:
         found = self._tokens.find(read[1])
         if found is None:
             raise _unauthorised("This token is not known here: never made, revoked, or expired.", "invalid_token")
+        note(request.scope, token=found.id)
         return found
 
 

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from mandategraph import __version__
@@ -18,6 +18,7 @@ from mandategraph.web import (
     checking,
     discovery,
     graphs,
+    operation,
     problems,
     questions,
     resources,
@@ -30,13 +31,15 @@ from mandategraph.web.access import Access
 from mandategraph.web.compression import Compression
 from mandategraph.web.freshness import Freshness
 from mandategraph.web.headers import PlainHttp
+from mandategraph.web.metrics import Metrics
+from mandategraph.web.observation import Observation
 from mandategraph.web.problems import not_found
 from mandategraph.web.service import Service
 
 if TYPE_CHECKING:
     from mandategraph.wiring import Installation
 
-_ROOMS = (site, questions, checking, sparql, update, graphs, discovery, vocabulary, resources)
+_ROOMS = (site, questions, checking, sparql, update, graphs, discovery, operation, vocabulary, resources)
 _STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
@@ -66,19 +69,19 @@ def create_app(installation: Installation, tokens: Tokens | None = None) -> Fast
         redoc_url=None,
     )
     app.state.service = service
+    app.state.metrics = Metrics()
     problems.install(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     for module in _ROOMS:
         app.include_router(module.router)
     app.add_api_route("/static/{name}", _static, include_in_schema=False)
     app.add_api_route("/robots.txt", _robots, include_in_schema=False)
-    app.add_api_route("/healthz", _alive, tags=["Operation"], summary="Whether the process answers")
-    app.add_api_route("/readyz", _ready, tags=["Operation"], summary="Whether the store answers")
     routes = [*app.router.routes, *(route for module in _ROOMS for route in module.router.routes)]
     app.add_middleware(Freshness, service=service)
     app.add_middleware(Access, tokens=tokens or Tokens(None), reading=installation.settings.reading)
     app.add_middleware(Compression)
     app.add_middleware(PlainHttp, routes=[route for route in routes if isinstance(route, Route)])
+    app.add_middleware(Observation, metrics=app.state.metrics)
     return app
 
 
@@ -109,14 +112,3 @@ def _static(name: str) -> Response:
 
 def _robots() -> Response:
     return Response("User-agent: *\nDisallow: /sparql\n", media_type="text/plain")
-
-
-def _alive() -> dict[str, str]:
-    return {"status": "alive"}
-
-
-def _ready(request: Request) -> Response:
-    service: Service = request.app.state.service
-    ready = service.store.ask("ASK { ?s ?p ?o }", service.public)
-    state = {"status": "ready" if ready else "empty", "snapshot": service.snapshot}
-    return JSONResponse(state, 200 if ready else 503, {"Cache-Control": "no-store"})

@@ -29,6 +29,7 @@ from mandategraph.core.errors import (
     WrongValue,
 )
 from mandategraph.web.negotiation import HTML, Offer, choose, names_of
+from mandategraph.web.observation import note
 
 PROBLEM_JSON = "application/problem+json"
 _OFFERS = (Offer(PROBLEM_JSON), Offer("application/json", (), PROBLEM_JSON), Offer(HTML))
@@ -153,6 +154,7 @@ def install(app: FastAPI) -> None:
 
 def respond(request: Request, problem: Problem) -> Response:
     """Return the answer that tells of a problem."""
+    note(request.scope, problem=problem.code)
     headers = {**problem.headers, "Vary": "Accept, Accept-Language, Authorization", "Cache-Control": "no-store"}
     offer = choose(request.headers.get("accept"), _OFFERS)
     # Whoever asks for nothing we could say here still gets the problem, in its own form.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
@@ -32,6 +33,7 @@ _MOST_BYTES_ON_A_PAGE = 8_000_000
 _FORM_DATA = "application/x-www-form-urlencoded"
 _QUERY_TYPE = "application/sparql-query"
 _MOST_BYTES = 1_000_000
+_MOST_LOGGED = 4_000
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+/[A-Za-z0-9./_~-]*")
 
 # The first offer is what a client gets who asks for nothing; HTML stands last, for those who ask for it by name.
@@ -72,6 +74,7 @@ SELECT ?paragraph ?words WHERE {
 ORDER BY ?paragraph
 """
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["SPARQL"], default_response_class=Response)
 
 
@@ -171,6 +174,7 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
     dataset = narrow(await _readable(visit, asked), asked.default_graphs, asked.named_graphs)
     # SPARQL 1.1, 4.1.1.2: without BASE, an IRI is relative to the address under which the query is answered.
     base = _base(visit)
+    log.debug("query", extra={"query": asked.query[:_MOST_LOGGED]})
     admitted = admit(asked.query, dataset, base)
     dataset, form = admitted.dataset, admitted.form
     offer = visit.choose(_OFFERS[form])
