@@ -108,6 +108,10 @@ KILLS ?= 1000
 bench-crash: $(BUILT_FOR_TESTS) ## Whether acknowledged writes survive kill -9, KILLS (1000) times under four writers
 	@$(PY) bench/crash.py --kills "$(KILLS)"
 
+.PHONY: conformance
+conformance: $(BUILT_FOR_TESTS) ## The W3C suites beside the checkout, against a running service (SUITES=folder); writes docs/reference/conformance.md
+	@$(PY) bench/conformance.py $(if $(SUITES),--suites "$(SUITES)")
+
 LOCK := .venv/bin/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml --group build
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +21,10 @@ from mandategraph.core.namespaces import PREFIXES
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.scanner import tokens
 from mandategraph.core.terms import Iri, Term
+
+if TYPE_CHECKING:
+    from mandategraph.stores.bounded import BoundedStore
+    from mandategraph.wiring import Installation
 
 _FORMATS = ("table", *ANSWER_TYPES, *(known.name for known in RDF_FORMATS if not known.has_graphs), "jsonld")
 
@@ -37,6 +42,8 @@ def command(
 
     Its default graph is the facts and what follows from them; every graph of the store can be read by GRAPH. Our
     prefixes (mg, k, id, at, skos, dcterms …) need no declaration.
+
+    A query that takes more time, memory or rows than the settings allow is ended, as in the service.
     """
     form = "json" if as_json else output_format
     if form is not None and form not in _FORMATS:
@@ -45,7 +52,7 @@ def command(
     declared = missing_prefixes(query)
     with open_store(settings_from(store=store)) as here:
         try:
-            _answer(here.store, declared + query, here.graphs.everything(), form, output)
+            _answer(_bounded(here), declared + query, here.graphs.everything(), form, output)
         except WrongUse as problem:
             problem.message = as_written(problem.message, len(declared))
             raise
@@ -95,7 +102,20 @@ def _read(file: Path | None, text: str | None) -> str:
         raise CannotLook(f"The file {file} cannot be read: {problem}.") from problem
 
 
-def _answer(store: GraphStore, query: str, dataset: Dataset, form: str | None, output: Path | None) -> None:
+def _bounded(here: Installation) -> GraphStore | BoundedStore:
+    """Return what answers within limits: reader processes, or an endpoint, which has its own."""
+    if here.readers is None:
+        return here.store
+    from mandategraph.stores.bounded import BoundedStore
+
+    # One query needs one process, and none that waits for the next.
+    here.readers.limits = replace(here.readers.limits, warm=0)
+    return BoundedStore(here.readers)
+
+
+def _answer(
+    store: GraphStore | BoundedStore, query: str, dataset: Dataset, form: str | None, output: Path | None
+) -> None:
     kind = admit(query, dataset).form
     if kind in {"construct", "describe"}:
         if form in {"table", *ANSWER_TYPES}:
@@ -115,13 +135,13 @@ def _answer(store: GraphStore, query: str, dataset: Dataset, form: str | None, o
         raise WrongUse(f"The answer of {kind.upper()} is no graph: use table, {', '.join(ANSWER_TYPES)}.")
 
 
-def _graph(store: GraphStore, query: str, dataset: Dataset, form: str, output: Path | None) -> None:
+def _graph(store: GraphStore | BoundedStore, query: str, dataset: Dataset, form: str, output: Path | None) -> None:
     from mandategraph.publish.rdf import serialise
 
     write_out(serialise(store.construct(query, dataset), form), output)
 
 
-def _table(store: GraphStore, query: str, dataset: Dataset, kind: str) -> None:
+def _table(store: GraphStore | BoundedStore, query: str, dataset: Dataset, kind: str) -> None:
     if kind == "ask":
         write_out("true\n" if store.ask(query, dataset) else "false\n")
         return
