@@ -9,6 +9,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -62,6 +63,9 @@ class WriterProcess:
             start_new_session=True,
         )
         self._heard = bytearray()
+        # Who sends must not find the number of the pipe given to another file meanwhile.
+        self._sending = threading.Lock()
+        self._is_buried = False
 
     @property
     def pid(self) -> int:
@@ -72,14 +76,17 @@ class WriterProcess:
         """Give it something to do; False where it is gone."""
         assert self._process.stdin is not None  # noqa: S101  a pipe was asked for
         written = json.dumps(head).encode()
-        try:
+        with self._sending:
+            if self._is_buried:
+                return False
             end = self._process.stdin.fileno()
-            for piece in (struct.pack(">I", len(written)) + written, body):
-                data = memoryview(piece)
-                while data:
-                    data = data[os.write(end, data) :]
-        except (OSError, ValueError):
-            return False
+            try:
+                for piece in (struct.pack(">I", len(written)) + written, body):
+                    data = memoryview(piece)
+                    while data:
+                        data = data[os.write(end, data) :]
+            except OSError:
+                return False
         return True
 
     def heard(self, seconds: float) -> list[tuple[bytes, dict[str, Any]]]:
@@ -110,8 +117,10 @@ class WriterProcess:
     def bury(self) -> int:
         """Wait until it is gone and close what led to it; return how it ended."""
         status = self._process.wait()
-        for end in (self._process.stdin, self._process.stdout):
-            if end is not None:
-                with suppress(OSError):
-                    end.close()
+        with self._sending:
+            self._is_buried = True
+            for end in (self._process.stdin, self._process.stdout):
+                if end is not None:
+                    with suppress(OSError):
+                        end.close()
         return status
