@@ -52,7 +52,10 @@ def command(
     declared = missing_prefixes(query)
     with open_store(settings_from(store=store)) as here:
         try:
-            _answer(_bounded(here), declared + query, here.graphs.everything(), form, output)
+            ours = here.graphs.everything()
+            # Whoever opens the store reads all of it, what clients wrote beside the installation too.
+            whole = Dataset(ours.default, tuple(dict.fromkeys([*ours.named, *here.store.graph_names()])))
+            _answer(_bounded(here), declared + query, whole, form, output)
         except WrongUse as problem:
             problem.message = as_written(problem.message, len(declared))
             raise

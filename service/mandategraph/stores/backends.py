@@ -131,7 +131,12 @@ class InFolder:
     def staging(self) -> Iterator[RecordingStore]:
         """Give a checkpoint that may be written to."""
         with self._writer.staging() as copy:
-            yield RecordingStore(copy.engine)
+            stage = RecordingStore(copy.engine)
+            try:
+                yield stage
+            finally:
+                # Nobody holds the copy when its folder is removed.
+                stage.close()
 
     def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
         """Write the difference and make a snapshot."""

@@ -13,7 +13,7 @@ from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import Table
 from mandategraph.core.terms import Quad
 from mandategraph.stores.embedded import EmbeddedStore
-from mandategraph.stores.folder import newest_stamp, open_snapshot, release
+from mandategraph.stores.folder import may_be_ahead, newest_stamp, open_snapshot, release
 
 
 class SnapshotReader:
@@ -26,6 +26,10 @@ class SnapshotReader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        if may_be_ahead(folder):
+            from mandategraph.stores.settling import settle
+
+            settle(folder)
         self._changing = threading.Lock()
         self._stamp = newest_stamp(folder) if (folder / "current").exists() else (0, 0)
         self._name, self._store = self._opened()

@@ -34,6 +34,8 @@ _UNSEEN_SECONDS = 1.0
 _CLOSE_SECONDS = 20.0
 _START_SECONDS = 60.0
 _REST_SECONDS = 1.0
+# What a command has worked out and checked is worth more patience than what a client sends.
+_COMMAND_SECONDS = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,8 @@ class Writing:
             if self._is_ready and self._covered < self._acknowledged and now - self._unseen_since > _UNSEEN_SECONDS:
                 self._want_snapshot()
             for asked in self._sent.values():
-                if asked.begun and asked.result is None and now - asked.begun > self.limits.seconds:
+                limit = _COMMAND_SECONDS if asked.request.kind == "difference" else self.limits.seconds
+                if asked.begun and asked.result is None and now - asked.begun > limit:
                     return asked
         return None
 
@@ -279,7 +282,7 @@ class Writing:
                             self._versions.changed(asked.request.touched)
                     self._acknowledge(done)
                 case b"X":
-                    self._sent.pop(told["id"]).done.set_exception(_error_of(told))
+                    self._sent.pop(told["id"]).done.set_exception(error_of(told))
                 case b"C":
                     self._covered = max(self._covered, told["covers"])
                 case b"K":
@@ -338,7 +341,7 @@ class Writing:
         return None
 
 
-def _error_of(told: dict[str, Any]) -> MandateGraphError:
+def error_of(told: dict[str, Any]) -> MandateGraphError:
     """Return the error that the process tells of."""
     name, message, line, column = told["error"], told["message"], told.get("line", 0), told.get("column", 0)
     if name == "BadData":

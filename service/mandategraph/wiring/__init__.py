@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from mandategraph.stores.readers import Readers
     from mandategraph.stores.recording import RecordingStore
     from mandategraph.stores.writing import Writing
+    from mandategraph.stores.writing_socket import Door
 
 Talk = Callable[[str], None]
 """Takes a sentence for the person at the terminal."""
@@ -67,6 +68,7 @@ class Installation:
         self.graphs = Graphs(settings.base)
         self._readers: Readers | None = None
         self._writing: Writing | None = None
+        self._door: Door | None = None
 
     @property
     def readers(self) -> Readers | None:
@@ -87,6 +89,10 @@ class Installation:
     def take_writes(self) -> None:
         """Take changes from clients and from other commands from now on, where the store is a folder of ours."""
         self._writing = self._backend.writing(write_limits(self.settings))
+        if self._writing is not None:
+            from mandategraph.stores.writing_socket import Door
+
+            self._door = Door(self._writing)
 
     @property
     def store(self) -> GraphStore:
@@ -272,6 +278,8 @@ class Installation:
         """Let go of the store."""
         if self._readers is not None:
             self._readers.close()
+        if self._door is not None:
+            self._door.close()
         if self._writing is not None:
             self._writing.close()
         self._backend.close()
@@ -322,8 +330,8 @@ def open_installation(
     library = Library.shipped()
     if settings.store_address:
         return Installation(remote(settings), library, settings)
-    from mandategraph.stores.backends import InFolder, ReadOnly
-    from mandategraph.stores.folder import Writer, create, is_store
+    from mandategraph.stores.backends import ReadOnly
+    from mandategraph.stores.folder import create, is_store
     from mandategraph.stores.snapshot import SnapshotReader
 
     folder = settings.store_folder
@@ -337,8 +345,22 @@ def open_installation(
             talk(f"There is no store in {folder} yet; it is read as empty. Fill it with: mandategraph load cam")
             return memory_installation(settings, filled=False)
     if write:
-        return Installation(InFolder(Writer(folder)), library, settings)
+        return Installation(_changeable(folder), library, settings)
     return Installation(ReadOnly(SnapshotReader(folder)), library, settings)
+
+
+def _changeable(folder: Path) -> Backend:
+    """Return a store folder to be changed: through the service that has it open, or by ourselves."""
+    from mandategraph.stores.backends import InFolder
+    from mandategraph.stores.folder import Writer
+    from mandategraph.stores.writing_socket import visit
+
+    visitor = visit(folder)
+    if visitor is None:
+        return InFolder(Writer(folder))
+    from mandategraph.stores.beside_service import BesideService
+
+    return BesideService(folder, visitor)
 
 
 def memory_installation(settings: Settings | None = None, filled: bool = True) -> Installation:

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mandategraph.core.errors import WrongUse
+from mandategraph.core.errors import StoreUnavailable, WrongUse
 from mandategraph.core.graphs import Graphs
 from mandategraph.settings import Settings
 from mandategraph.wiring.recorded import user
@@ -57,8 +57,12 @@ def restore(settings: Settings, source: Path, replace: bool = False) -> tuple[Ba
     from mandategraph.stores import backup
     from mandategraph.stores.audit import FILE, HEAD, AuditLog, Write
     from mandategraph.stores.tokens import FILE as TOKENS
+    from mandategraph.stores.writing_socket import is_served
 
     folder = _own_folder(settings)
+    if is_served(folder):
+        told = f"A service has the store {folder} open, and would go on with what it was."
+        raise StoreUnavailable(f"{told} Stop it, restore, and start it again.")
     restored, aside = backup.restore(source, folder, replace)
     for name in (TOKENS, HEAD, FILE):
         # The graphs go back to what they were; who may do what, and who did what, does not.
