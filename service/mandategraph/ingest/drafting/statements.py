@@ -66,7 +66,7 @@ class StatementWriter:
         """
         Write what an item says of its own, where a body speaks in it; “It” in it may mean who its paragraph asks.
 
-        Of an item that goes on with its paragraph, the recipients, terms and conditions belong to the last mandate there.
+        Of an item that goes on with its paragraph, what it tells belongs to the last mandate there.
         """
         found = self._resolved(meaning.statements(words, is_item=True), meaning, provision, over)
         if not found and over in self._open:
