@@ -11,7 +11,9 @@ from mandategraph.core.namespaces import DCAT, DCTERMS, FOAF, KOS, MG, RDF, VOID
 from mandategraph.core.terms import Iri, Literal, Quad, Term
 from mandategraph.web import negotiation as n
 from mandategraph.web.access import readable
+from mandategraph.web.examples import examples
 from mandategraph.web.negotiation import Offer
+from mandategraph.web.partitions import partitions
 from mandategraph.web.visit import Reader, Visit
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -75,7 +77,7 @@ def service_description(visit: Visit) -> list[Quad]:
             (node, RDF + "type", Iri(SD + "NamedGraph")),
             (node, SD + "name", Iri(graph)),
         ]
-    return _quads(triples)
+    return _quads([*triples, *examples(visit.service, endpoint)])
 
 
 def _void(visit: Visit) -> list[Quad]:
@@ -91,16 +93,8 @@ def _void(visit: Visit) -> list[Quad]:
         (dataset, VOID + "uriLookupEndpoint", Iri(visit.absolute("/doc?iri="))),
         (dataset, FOAF + "homepage", Iri(visit.absolute("/"))),
     ]
-    for row in service.rows("classes"):
-        kind = row["class"]
-        if isinstance(kind, Iri):
-            node = Iri(f"{dataset}-{kind.value.rpartition('#')[2]}")
-            triples += [
-                (dataset, VOID + "classPartition", node),
-                (node, VOID + "class", kind),
-                (node, VOID + "entities", row["entities"]),
-            ]
-    return _quads(triples)
+    triples += [*partitions(service, dataset), *examples(service, Iri(visit.absolute("/sparql")))]
+    return _quads(dict.fromkeys(triples))
 
 
 def _catalogue(visit: Visit) -> list[Quad]:

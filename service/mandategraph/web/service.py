@@ -145,6 +145,10 @@ class Service:
         dataset = self.graphs.with_proposals() if proposals else self.public
         return tuple(Cells(row) for row in self.store.select(text, dataset).rows)
 
+    def page_text(self, name: str) -> str:
+        """Return a page's query as it is put where it is told no values."""
+        return self._bound(self._page_query(name), {}, "en")
+
     def triples(self, query: str, values: Values) -> list[Quad]:
         """Return the triples of a page's query, each once."""
         text = self._bound(self._page_query(query), values, "en")
