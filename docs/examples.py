@@ -219,6 +219,10 @@ def pages() -> list[Path]:
     manual = ROOT / "docs"
     return [
         page
-        for page in [ROOT / "README.md", manual / "tutorial.md", *sorted((manual / "how-to").glob("*.md"))]
+        for page in [
+            ROOT / "README.md",
+            *sorted(manual.glob("tutorial*.md")),
+            *sorted((manual / "how-to").glob("*.md")),
+        ]
         if any(found for _, found in examples(page.read_text()))
     ]

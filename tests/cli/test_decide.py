@@ -33,9 +33,9 @@ def test_a_decision_is_said_written_and_told_in_the_minutes(run: Run) -> None:
     assert withdrawn.status == 0
     log = run("log", "AG/RES. 2881, 33.A", "--lang", "es")
     lines = log.out.splitlines()
-    assert [line.split(":")[0] for line in lines] == [
-        "10 de noviembre de 2016, Ana Pérez (Secretary) confirmó",
-        "12 de noviembre de 2016, Juan Gómez retiró",
+    assert [line.split(" «")[0] for line in lines] == [
+        "10 de noviembre de 2016, Ana Pérez (Secretary) confirmó que",
+        "12 de noviembre de 2016, Juan Gómez retiró la decisión de que",
     ]
     records = json.loads(run("log", "--json").out)
     assert [(record["on"], record["status"]) for record in records] == [
@@ -107,7 +107,7 @@ def test_two_exports_are_told_apart_in_words(run: Run) -> None:
     run("export", "-o", "b.trig", "--scope", "all")
     told = run("diff", "a.trig", "b.trig")
     assert (told.status, told.out.splitlines()[0]) == (1, "Decisions only in b.trig (1)")
-    assert told.out.splitlines()[1].startswith("- 10 November 2016, Ana Pérez confirmed: ")
+    assert told.out.splitlines()[1].startswith("- 10 November 2016, Ana Pérez confirmed that “")
     assert len(told.out.splitlines()) == 2
     back = json.loads(run("diff", "b.trig", "a.trig", "--json").out)
     assert [len(back[key]) for key in ("decisionsOnlyInA", "decisionsOnlyInB", "onlyInA", "onlyInB")] == [1, 0, 0, 0]

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from mandategraph.checks import Catalogue, check
-from mandategraph.cli.decide import desk_of
+from mandategraph.cli.orders import desk_of
 from mandategraph.core.claims import Claims
 from mandategraph.core.decisions import Decision, Judge, address, admitted
 from mandategraph.core.errors import AmbiguousName, IntegrityFault, UnknownName, WrongUse

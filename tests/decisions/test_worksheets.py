@@ -94,7 +94,7 @@ def test_a_filled_sheet_is_decided(run: Run, sheet: Path, tmp_path: Path) -> Non
     assert len(log.splitlines()) == 6
     assert "was held on 3 November 2016. Reason: Minutes." in log
     assert "=1+1 is no reason, a letter is." in log
-    assert "is accepted, until 30 June 2017" in log
+    assert "accepted this gap until 30 June 2017" in log
     assert all("Ana Pérez (Secretary)" in line for line in log.splitlines())
 
 

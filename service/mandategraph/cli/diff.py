@@ -13,8 +13,9 @@ import typer
 from mandategraph.cli.log import decided_claims, is_withdrawal
 from mandategraph.cli.options import JsonFlag, LangOption, settings_from
 from mandategraph.cli.output import say, write_out
+from mandategraph.cli.wording import wording
 from mandategraph.core.claims import Claims
-from mandategraph.core.minutes import minute, things_named
+from mandategraph.core.minutes import minute
 from mandategraph.core.namespaces import RDF
 from mandategraph.core.terms import Quad
 from mandategraph.settings import Settings
@@ -103,11 +104,8 @@ class _Side:
     def minutes(self, iris: Iterable[str], language: str) -> list[str]:
         wanted = sorted(iris, key=lambda iri: self.decided[iri])
         found = [claim for iri in wanted if (claim := self.claims.get(iri))]
-        labels = self.here.labels(things_named(found), language)
-        return [
-            minute(claim, lambda text: labels.get(text, text), language, is_withdrawal(self.claims, claim))
-            for claim in found
-        ]
+        said = wording(self.here, found, language)
+        return [minute(claim, said, language, is_withdrawal(self.claims, claim)) for claim in found]
 
     def names(self, iris: Iterable[str], language: str) -> list[str]:
         # Spans and their selectors are told with the thing whose words they are.

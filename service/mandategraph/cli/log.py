@@ -9,12 +9,14 @@ from typing import Annotated
 
 import typer
 
-from mandategraph.cli.decide import desk_of
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
+from mandategraph.cli.orders import desk_of
 from mandategraph.cli.output import say, write_out
+from mandategraph.cli.wording import wording
 from mandategraph.core.claims import Claim, Claims
-from mandategraph.core.minutes import minute, things_named
+from mandategraph.core.minutes import ALSO, minute
 from mandategraph.core.namespaces import MG
+from mandategraph.core.terms import Iri
 
 
 def command(
@@ -36,10 +38,10 @@ def command(
             else:
                 iri = str(desk_of(here, claims).references.resolve("iri", thing, "thing", "AG/RES. 2881, 33.A"))
                 decided = [claim for claim in decided if concerns(claim, iri)]
-        labels = here.labels(things_named(decided), settings.lang)
+        said = wording(here, decided, settings.lang)
     if not as_json:
         decided = gathered(decided)
-    rows = [minute(c, lambda text: labels.get(text, text), settings.lang, is_withdrawal(claims, c)) for c in decided]
+    rows = [minute(c, said, settings.lang, is_withdrawal(claims, c)) for c in decided]
     if as_json:
         write_out(as_records(decided, rows))
     elif rows:
@@ -62,15 +64,24 @@ def decided_claims(claims: Claims) -> list[Claim]:
 
 
 def gathered(decided: Sequence[Claim]) -> list[Claim]:
-    """Return decisions with the gaps of one check that were accepted together as one."""
+    """Return decisions, as one those that one person took on one day for one reason: gaps, and roles of one body."""
     found: dict[tuple[str, ...], Claim] = {}
     for claim in decided:
+        told = (claim.day, claim.person, claim.reason)
         one: tuple[str, ...] = (claim.iri,)
         if claim.kind == "gap" and claim.status == "confirmed":
-            one = (claim.day, claim.person, claim.reason, claim.one("gapKind"), claim.one("until"))
+            one = ("gap", *told, claim.one("gapKind"), claim.one("until"))
+        elif claim.kind == "participation" and claim.status == "confirmed" and claim.one("actor"):
+            one = ("role", *told, claim.one("actor"), claim.one("role"), claim.one("certainty"))
         first = found.get(one)
-        about = (*first.said[MG + "about"], *claim.said[MG + "about"]) if first else ()
-        found[one] = replace(first, said={**first.said, MG + "about": about}) if first else claim
+        if first is None:
+            found[one] = claim
+        elif claim.kind == "gap":
+            about = (*first.said[MG + "about"], *claim.said[MG + "about"])
+            found[one] = replace(first, said={**first.said, MG + "about": about})
+        else:
+            also = (*first.said.get(ALSO, ()), Iri(claim.holder))
+            found[one] = replace(first, said={**first.said, ALSO: also})
     return list(found.values())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mandategraph.cli.options import LangOption, StoreOption, open_store, settings_from
+from mandategraph.cli.orders import as_day
 from mandategraph.cli.output import say, write_out
 from mandategraph.core.claims import Claims
 from mandategraph.core.errors import CannotLook, UnknownName, WrongUse
@@ -21,6 +23,9 @@ def command(
     output: Annotated[Path, typer.Option("--output", "-o", help="A file NAME.xlsx, or a folder for CSV files.")] = Path(
         "worksheet.xlsx"
     ),
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="Gaps as of this day; the plan's own unless told.")
+    ] = None,
     store: StoreOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -35,7 +40,7 @@ def command(
     with open_store(settings) as here:
         iri = plan_address(here, plan)
         claims = Claims.read(here.store, here.graphs)
-        findings = list(excusable(here, iri, settings.lang).values())
+        findings = list(excusable(here, iri, settings.lang, as_day("--on", on)).values())
         labels = here.labels(things_shown(here.store, here.graphs, claims), settings.lang)
         sheets = rows_of(here.store, here.graphs, claims, findings, labels, settings.lang)
         title = here.labels([iri], settings.lang).get(iri, plan)
@@ -63,10 +68,12 @@ def plan_address(here: Installation, plan: str) -> str:
     return plan
 
 
-def excusable(here: Installation, plan: str, language: str) -> dict[str, Finding]:
-    """Return the findings of the strictest profile that a person may excuse, by the key of their row."""
+def excusable(here: Installation, plan: str, language: str, on: date | None = None) -> dict[str, Finding]:
+    """Return the findings of the strictest profile that a person may excuse, by the key of their row, as of a day."""
     from mandategraph.checks import Catalogue, check
 
     catalogue = Catalogue.read(here.library.shapes_folder)
-    report = check(here.store, here.graphs, catalogue, here.labels, profile="report", plan=plan, language=language)
+    report = check(
+        here.store, here.graphs, catalogue, here.labels, profile="report", on=on, plan=plan, language=language
+    )
     return {f"{one.code} {one.focus}": one for one in report.findings if catalogue.rows[one.code].excusable}

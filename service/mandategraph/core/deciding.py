@@ -16,7 +16,7 @@ from mandategraph.core.references import References
 from mandategraph.core.terms import Iri, Literal, Term, values_block
 
 VERDICTS = ("accept", "reject", "withdraw")
-LINK_TYPES = ("contributes", "fulfils", "reports-on", "takes-up", "continues", "cites")
+LINK_TYPES = ("contributes", "fulfils", "reports-on", "takes-up", "continues", "cites", "lists")
 CERTAINTIES = ("will-participate", "planned", "possible", "to-be-considered", "declined", "took-part")
 MANDATE_STATUSES = (
     "open", "continuous", "standing", "answered", "fulfilled", "elapsed", "superseded", "repealed", "duplicate",
@@ -49,7 +49,7 @@ class Desk:
         ends = _TO.split(thing, maxsplit=1)
         if len(ends) == 1:
             return self.judged(self.found("link", thing, self.claims.of("link")), verdict)
-        start = self._resolved(("activity", "task"), ends[0])
+        start = self._resolved(("plan",) if link_type == "lists" else ("activity", "task"), ends[0])
         end = self._resolved(("provision", "task", "document"), ends[1])
         content = _link_content(start, end, link_type)
         known = self.claims.with_key(("link", str(start), str(end), concept("link", link_type)))
@@ -117,13 +117,23 @@ class Desk:
             self._words([claim.iri, claim.holder]),
         )
 
-    def status(self, thing: str, value: str, since: date) -> Decision | None:
-        """Record the status of a mandate, or how far an entry has come, as of a day; `withdraw` takes back the last."""
+    def status(self, thing: str, value: str, since: date, fixed_for: date | None = None) -> Decision | None:
+        """
+        Record the status of a mandate, or how far an entry has come, as of a day; `withdraw` takes back the last.
+
+        A date that is fixed is told with the day for which the entry is set.
+        """
         subject = str(self._resolved(("task", "activity"), thing, statements_of_paragraph=True))
         is_activity = not re.search(r"/s\d+\Z", subject)
         if is_activity and value == "held":
             raise WrongUse("That a meeting was held is told with its day: mandategraph decide held ACTIVITY DATE")
         _one_of("status", value, ("withdraw", *(PROGRESS if is_activity else MANDATE_STATUSES)))
+        if (value == "date-fixed") != (fixed_for is not None):
+            raise WrongUse(
+                f"For which day is it fixed? For example: decide status {thing} date-fixed --day 2016-10-27"
+                if fixed_for is None
+                else f"A day is given with date-fixed only, not with {value}."
+            )
         mine = [c for c in self.claims.of("status") if c.one("about") == subject and c.is_decided and self._stands(c)]
         if value == "withdraw":
             if not mine:
@@ -134,6 +144,7 @@ class Desk:
             (MG + "about", Iri(subject)),
             (MG + name, Iri(concept(scheme, value))),
             (MG + "onDate", _day(since)),
+            *(((MG + "fixedFor", _day(fixed_for)),) if fixed_for else ()),
         )
         if any(_same(one, content) for one in mine):
             return None
@@ -292,7 +303,7 @@ class Desk:
 
 def _content(claim: Claim) -> tuple[tuple[str, Term], ...]:
     kept = ("from", "to", "linkType", "role", "actor", "asWritten", "certainty", "about", "mandateStatus", "progress",
-            "onDate", "gapKind", "until", "executes", "heldOn", "produced")  # fmt: skip
+            "onDate", "fixedFor", "gapKind", "until", "executes", "heldOn", "produced")  # fmt: skip
     return tuple((MG + name, value) for name in kept for value in claim.said.get(MG + name, ()))
 
 

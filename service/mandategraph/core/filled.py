@@ -153,6 +153,11 @@ def _decided(
                 raise _Fault("it was held, but the day is missing.")
             result = desk.references.resolve("document", values["outcome"], "outcome") if values["outcome"] else None
             return [desk.held(entry.key, held, result if isinstance(result, Iri) else None)]
+        if values["progress"] == "date-fixed":
+            fixed = when("day", may_come=True)
+            if fixed is None:
+                raise _Fault("its date is fixed, but the day is missing.")
+            return [desk.status(entry.key, values["progress"], judge.day, fixed)]
         return [desk.status(entry.key, values["progress"], when("day") or judge.day)]
     found = []
     if values["status"]:

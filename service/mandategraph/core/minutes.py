@@ -2,126 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable
 
 from mandategraph.core.claims import Claim, value_of
 from mandategraph.core.dates import write_date
 from mandategraph.core.decisions import Decision, Judge
+from mandategraph.core.minutes_texts import CLAIMS, FRAMES, LINKS
 from mandategraph.core.namespaces import DCTERMS, MG
 
 Said = Callable[[str], str]
-"""Gives the label of an address, and any other text as it is."""
+"""Gives the label of an address, the sentence of a check by its code, and any other text as it is."""
 
-_LINKS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "contributes": "“{a}” contributes to {b}",
-        "fulfils": "“{a}” fulfils {b}",
-        "reports-on": "“{a}” reports on {b}",
-        "takes-up": "“{a}” takes up {b}",
-        "continues": "{a} continues {b}",
-        "cites": "“{a}” rests on {b}",
-    },
-    "es": {
-        "contributes": "«{a}» contribuye a {b}",
-        "fulfils": "«{a}» cumple {b}",
-        "reports-on": "«{a}» informa sobre {b}",
-        "takes-up": "«{a}» retoma {b}",
-        "continues": "{a} continúa {b}",
-        "cites": "«{a}» se basa en {b}",
-    },
-    "fr": {
-        "contributes": "« {a} » contribue à {b}",
-        "fulfils": "« {a} » accomplit {b}",
-        "reports-on": "« {a} » fait rapport sur {b}",
-        "takes-up": "« {a} » reprend {b}",
-        "continues": "{a} poursuit {b}",
-        "cites": "« {a} » s’appuie sur {b}",
-    },
-    "pt": {
-        "contributes": "“{a}” contribui para {b}",
-        "fulfils": "“{a}” cumpre {b}",
-        "reports-on": "“{a}” informa sobre {b}",
-        "takes-up": "“{a}” retoma {b}",
-        "continues": "{a} continua {b}",
-        "cites": "“{a}” baseia-se em {b}",
-    },
-}
-_CLAIMS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "role": "{who}: {role}, of “{whole}”",
-        "certainty": "{who}: {certainty} ({role}), “{whole}”",
-        "status": "status of {about}: {value}, as of {day}",
-        "gap": "gap {code} of {about} is accepted",
-        "until": ", until {day}",
-        "held": "“{what}” was held on {day}",
-        "produced": ", with the result {what}",
-    },
-    "es": {
-        "role": "{who}: {role}, de «{whole}»",
-        "certainty": "{who}: {certainty} ({role}), «{whole}»",
-        "status": "estado de {about}: {value}, al {day}",
-        "gap": "se acepta el vacío {code} de {about}",
-        "until": ", hasta el {day}",
-        "held": "«{what}» se celebró el {day}",
-        "produced": ", con el resultado {what}",
-    },
-    "fr": {
-        "role": "{who} : {role}, de « {whole} »",
-        "certainty": "{who} : {certainty} ({role}), « {whole} »",
-        "status": "état de {about} : {value}, au {day}",
-        "gap": "la lacune {code} de {about} est acceptée",
-        "until": ", jusqu’au {day}",
-        "held": "« {what} » s’est tenue le {day}",
-        "produced": ", avec le résultat {what}",
-    },
-    "pt": {
-        "role": "{who}: {role}, de “{whole}”",
-        "certainty": "{who}: {certainty} ({role}), “{whole}”",
-        "status": "situação de {about}: {value}, em {day}",
-        "gap": "aceita-se a lacuna {code} de {about}",
-        "until": ", até {day}",
-        "held": "“{what}” realizou-se em {day}",
-        "produced": ", com o resultado {what}",
-    },
-}
-_FRAMES: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "confirmed": "{day}, {person} confirmed: {claim}.",
-        "rejected": "{day}, {person} rejected: {claim}.",
-        "withdrawn": "{day}, {person} withdrew: {claim}.",
-        "reason": "Reason: {reason}",
-        "will-confirmed": "To be confirmed: {claim}.",
-        "will-rejected": "To be rejected: {claim}.",
-        "will-withdrawn": "To be withdrawn: {claim}.",
-    },
-    "es": {
-        "confirmed": "{day}, {person} confirmó: {claim}.",
-        "rejected": "{day}, {person} rechazó: {claim}.",
-        "withdrawn": "{day}, {person} retiró: {claim}.",
-        "reason": "Motivo: {reason}",
-        "will-confirmed": "Se confirmará: {claim}.",
-        "will-rejected": "Se rechazará: {claim}.",
-        "will-withdrawn": "Se retirará: {claim}.",
-    },
-    "fr": {
-        "confirmed": "{day}, {person} a confirmé : {claim}.",
-        "rejected": "{day}, {person} a rejeté : {claim}.",
-        "withdrawn": "{day}, {person} a retiré : {claim}.",
-        "reason": "Motif : {reason}",
-        "will-confirmed": "À confirmer : {claim}.",
-        "will-rejected": "À rejeter : {claim}.",
-        "will-withdrawn": "À retirer : {claim}.",
-    },
-    "pt": {
-        "confirmed": "{day}, {person} confirmou: {claim}.",
-        "rejected": "{day}, {person} rejeitou: {claim}.",
-        "withdrawn": "{day}, {person} retirou: {claim}.",
-        "reason": "Motivo: {reason}",
-        "will-confirmed": "A confirmar: {claim}.",
-        "will-rejected": "A rejeitar: {claim}.",
-        "will-withdrawn": "A retirar: {claim}.",
-    },
-}
+ALSO = "also"
+"""Where a claim that stands for several keeps the further things in which its actor has the role."""
+
+_MOST_NAMED = 3
+_STATEMENT = re.compile(r"/s\d+\Z")
 
 
 def things_named(claims: Iterable[Claim]) -> list[str]:
@@ -142,28 +39,42 @@ def as_claim(decision: Decision) -> Claim:
 
 def claim_in_words(claim: Claim, said: Said, language: str = "en") -> str:
     """Return what is claimed, as a clause."""
-    texts = _CLAIMS[language]
+    texts = CLAIMS[language]
+
+    def named(address: str) -> str:
+        # An entry of a calendar has a title, which is quoted; a mandate has a number, and its words are quoted.
+        if "/activity/" in address:
+            return texts["quoted"].format(text=said(address))
+        number, colon, words = said(address).partition(": ")
+        is_statement = bool(colon) and _STATEMENT.search(address) is not None
+        return f"{number} ({texts['quoted'].format(text=words)})" if is_statement else said(address)
+
+    def listed(addresses: Iterable[object]) -> str:
+        things = [named(str(one)) for one in addresses]
+        if len(things) > _MOST_NAMED + 1:
+            things[_MOST_NAMED:] = [texts["more"].format(n=len(things) - _MOST_NAMED)]
+        return "; ".join(things)
+
     if claim.kind == "link":
         link_type = value_of(claim.one("linkType"), "link")
-        pattern = _LINKS[language].get(link_type, "“{a}” – " + said(claim.one("linkType")) + " – {b}")
-        return pattern.format(a=said(claim.one("from")), b=said(claim.one("to")))
+        pattern = LINKS[language].get(link_type, "“{a}” – " + said(claim.one("linkType")) + " – {b}")
+        return pattern.format(a=said(claim.one("from")), b=named(claim.one("to")))
     if claim.kind == "participation":
-        who = said(claim.one("actor")) if claim.one("actor") else f"“{claim.one('asWritten')}”"
-        pattern = texts["certainty"] if claim.one("certainty") else texts["role"]
+        who = said(claim.one("actor")) if claim.one("actor") else texts["quoted"].format(text=claim.one("asWritten"))
+        role = value_of(claim.one("role"), "role")
+        certainty = value_of(claim.one("certainty"), "certainty") if claim.one("certainty") else ""
+        pattern = texts.get(certainty or role, texts["role"])
         return pattern.format(
-            who=who, role=said(claim.one("role")), certainty=said(claim.one("certainty")), whole=said(claim.holder)
+            who=who, role=said(claim.one("role")), whole=listed((claim.holder, *claim.said.get(ALSO, ())))
         )
     if claim.kind == "status":
-        value = said(claim.one("mandateStatus") or claim.one("progress"))
-        return texts["status"].format(
-            about=said(claim.one("about")), value=value, day=write_date(claim.one("onDate")[:10], language)
-        )
+        value = claim.one("mandateStatus") or claim.one("progress")
+        day = claim.one("fixedFor") or claim.one("onDate")
+        pattern = texts.get(value_of(value, "progress"), texts["status"])
+        return pattern.format(about=named(claim.one("about")), value=said(value), day=write_date(day[:10], language))
     if claim.kind == "gap":
-        about = "; ".join(said(str(value)) for value in claim.said.get(MG + "about", ()))
-        clause = texts["gap"].format(code=claim.one("gapKind"), about=about)
-        return clause + (
-            texts["until"].format(day=write_date(claim.one("until")[:10], language)) if claim.one("until") else ""
-        )
+        sentence = said(claim.one("gapKind")).rstrip(".")
+        return texts["gap"].format(sentence=sentence, about=listed(claim.said.get(MG + "about", ())))
     what = (
         said(claim.one("executes"))
         if claim.one("executes")
@@ -178,17 +89,38 @@ def announcement(decision: Decision, said: Said, language: str = "en") -> str:
     how = "confirmed" if decision.accepted else "rejected"
     if not decision.accepted and set(decision.origins) <= {claim.iri for claim in decision.displaced}:
         how = "withdrawn"
-    return _FRAMES[language][f"will-{how}"].format(claim=claim_in_words(as_claim(decision), said, language))
+    if decision.kind == "gap" and decision.accepted:
+        how = "accepted"
+    claim = as_claim(decision)
+    return FRAMES[language][f"will-{how}"].format(
+        claim=claim_in_words(claim, said, language), until=_until(claim, language)
+    )
 
 
 def minute(claim: Claim, said: Said, language: str = "en", is_withdrawal: bool = False) -> str:
     """Return the sentence of the minutes about a decision that was taken."""
-    frames = _FRAMES[language]
+    frames = FRAMES[language]
     how = "withdrawn" if is_withdrawal else claim.status
+    if claim.kind == "gap":
+        how = "accepted" if claim.status == "confirmed" else "accepted-no-more"
     person = said(claim.person) + (f" ({claim.one('capacity')})" if claim.one("capacity") else "")
-    day = write_date(claim.day, language)
-    sentence = frames[how].format(day=day, person=person, claim=claim_in_words(claim, said, language))
+    sentence = frames[how].format(
+        day=write_date(claim.day, language),
+        person=person,
+        claim=claim_in_words(claim, said, language),
+        until=_until(claim, language),
+    )
     return f"{sentence} {frames['reason'].format(reason=claim.reason)}" if claim.reason else sentence
+
+
+def in_place_of(claim: Claim, said: Said, language: str = "en") -> str:
+    """Return the sentence by which a person learns whose decision a new one displaces."""
+    return FRAMES[language]["in-place-of"].format(minute=minute(claim, said, language))
+
+
+def _until(claim: Claim, language: str) -> str:
+    until = claim.one("until")[:10]
+    return FRAMES[language]["until"].format(day=write_date(until, language)) if until else ""
 
 
 def decided_by(judge: Judge) -> str:

@@ -100,12 +100,9 @@ def _harmless(text: str) -> str:
 
 def read(path: Path, plan: str) -> list[Entry]:
     """Return the rows of a worksheet in which something was filled in; BadData where it is none, or of another plan."""
-    if not path.exists():
-        raise BadData(f"There is no file {path}.", str(path))
-    pages = _csv_pages(path) if path.is_dir() or path.suffix.casefold() == ".csv" else _xlsx_pages(path)
     entries: list[Entry] = []
     known = 0
-    for name, lines in pages:
+    for name, lines in pages(path):
         first = str(lines[0][0]).split(" ") if lines and lines[0] else [""]
         if not first[0].startswith(MARK.rsplit("-", 1)[0]):
             continue
@@ -120,6 +117,13 @@ def read(path: Path, plan: str) -> list[Entry]:
     if not known:
         raise BadData(f"{path} is not a worksheet. Write one with: mandategraph worksheet cam -o cam.xlsx", str(path))
     return entries
+
+
+def pages(path: Path) -> list[tuple[str, list[list[Cell]]]]:
+    """Return the sheets of a spreadsheet, a CSV file or a folder of CSV files, by name; BadData where it is none."""
+    if not path.exists():
+        raise BadData(f"There is no file {path}.", str(path))
+    return _csv_pages(path) if path.is_dir() or path.suffix.casefold() == ".csv" else _xlsx_pages(path)
 
 
 def _entries(file: str, name: str, sheet: str, lines: Sequence[Sequence[Cell]]) -> list[Entry]:
@@ -167,7 +171,7 @@ def _csv_pages(path: Path) -> list[tuple[str, list[list[Cell]]]]:
         except (OSError, UnicodeDecodeError) as problem:
             raise BadData(f"{file} is not text in UTF-8 ({problem}).", str(file)) from problem
         # Spreadsheets in many countries write semicolons.
-        first = text.partition("\n")[0]
+        first = next((line for line in text.splitlines() if not line.startswith("#")), "")
         delimiter = max(",;\t", key=first.count)
         try:
             pages.append((file.stem, [list(row) for row in csv.reader(io.StringIO(text, ""), delimiter=delimiter)]))

@@ -1,0 +1,27 @@
+"""A list of decisions as a CSV or XLSX file, read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mandategraph.core.orders import Order, is_list, orders_of
+from mandategraph.core.worksheet import plain
+from mandategraph.publish.workbook import pages
+
+
+def as_list(path: Path) -> list[Order] | None:
+    """
+    Return the decisions of a list, None where the file is none; lines that begin with # are remarks.
+
+    Raises BadData where it cannot be read, UnknownName and WrongUse where its columns or rows are no decisions.
+    """
+    found: list[Order] = []
+    is_any = False
+    for name, lines in pages(path):
+        rows = [(number, [plain(cell) for cell in line]) for number, line in enumerate(lines, 1)]
+        rows = [(number, line) for number, line in rows if any(line) and not line[0].startswith("#")]
+        if rows and is_list(rows[0][1]):
+            is_any = True
+            place = path.name if path.is_file() and path.suffix.casefold() == ".csv" else f"{path.name}, sheet {name}"
+            found += orders_of(place, rows)
+    return found if is_any else None
