@@ -1,4 +1,4 @@
-"""What an editor of SPARQL asks of a service to be of help: prefixes, example queries, classes with their properties."""
+"""What an editor of SPARQL asks of a service to be of help: prefixes, examples, classes with their properties."""
 
 from __future__ import annotations
 
