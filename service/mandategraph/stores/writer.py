@@ -28,7 +28,7 @@ from typing import Any
 _OUT_OF_MEMORY = 77
 _BROKEN_DISK = 74
 # A writer that was killed a moment ago may still hold the lock.
-_LOCK_SECONDS = 3.0
+_LOCK_SECONDS = 5.0
 
 
 def main(folder: Path, megabytes: int, free_megabytes: int) -> None:
@@ -74,12 +74,15 @@ class _Work:
     """The open store, what is to be done with it, and how far that has come."""
 
     def __init__(self, folder: Path, megabytes: int, free_megabytes: int, out: _Frames) -> None:
+        from mandategraph.stores.conclusions import Conclusions
         from mandategraph.stores.durability import LogEnd, LogSync, forget_logs
         from mandategraph.stores.folder import newest_name
 
         self.out = out
         self.live = folder / "live"
         self.writer = _opened(folder)
+        # Requests change facts and conclude nothing.
+        Conclusions(folder).forget()
         forget_logs(self.live)
         self.logs = LogSync(self.live)
         self.logs.sync()
