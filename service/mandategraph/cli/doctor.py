@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import platform
+import shutil
+import socket
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
@@ -15,7 +20,7 @@ import typer
 from mandategraph import __version__
 from mandategraph.cli.options import JsonFlag, StoreOption, settings_from
 from mandategraph.cli.output import print_table, write_out
-from mandategraph.core.errors import MandateGraphError
+from mandategraph.core.errors import CannotLook, MandateGraphError
 from mandategraph.core.graphs import Graphs
 from mandategraph.library import Library
 from mandategraph.settings import Settings, config_file
@@ -32,7 +37,7 @@ class _Finding:
 
 def command(store: StoreOption = None, as_json: JsonFlag = False) -> None:
     """
-    Look whether everything works: program, libraries, shipped files, settings, store.
+    Look whether everything works: program, libraries, shipped files, settings, store, and what a service needs.
 
     Nothing is changed. Exit status 3 where something does not work.
     """
@@ -45,7 +50,9 @@ def command(store: StoreOption = None, as_json: JsonFlag = False) -> None:
     if found[-1].works:
         settings = settings_from(store=store)
         found += [_tried("store", lambda: _store(settings)), _tried("writing", lambda: _writing(settings))]
-        found += [_tried("backup", lambda: _backup(settings))]
+        found += [_tried("backup", lambda: _backup(settings)), _tried("record of writes", lambda: _record(settings))]
+        found += [_tried("tokens", lambda: _tokens(settings)), _tried("room", lambda: _room(settings))]
+        found += [_tried("queries", lambda: _queries(settings)), _tried("port", lambda: _port(settings))]
     if as_json:
         write_out(
             json.dumps([{"name": one.name, "works": one.works, "told": one.told} for one in found], indent=2) + "\n"
@@ -129,9 +136,12 @@ def _writing(settings: Settings) -> str:
     if settings.store_address:
         return "not tried on a remote store"
     from mandategraph.stores.folder import Writer, is_store
+    from mandategraph.stores.writing_socket import is_served
 
     folder = settings.store_folder
     if is_store(folder):
+        if is_served(folder):
+            return "a service has the store open and takes changes"
         Writer(folder).close()
         return "the store can be opened for writing"
     there = next(parent for parent in (folder, *folder.parents) if parent.exists())
@@ -151,3 +161,75 @@ def _backup(settings: Settings) -> str:
     made, where, snapshot = last
     there = "" if Path(where).is_dir() else ", which is not there any more"
     return f"the last was made {made} in {where}{there} (snapshot {snapshot})"
+
+
+def _record(settings: Settings) -> str:
+    from mandategraph.stores.audit import AuditLog
+
+    looked = AuditLog(settings.own_folder).look()
+    if not looked.holds:
+        raise CannotLook(f"the record of writes is broken from line {looked.broken_line} on: {looked.fault}")
+    return f"{looked.lines:,} writes recorded; the record holds"
+
+
+def _tokens(settings: Settings) -> str:
+    """Count the tokens, and look whether others on this machine may change them."""
+    from mandategraph.stores.tokens import FILE, Tokens
+
+    told = Tokens(settings.own_folder).all()
+    now = datetime.now(UTC)
+    path = settings.own_folder / FILE
+    if os.name != "nt" and path.exists() and path.stat().st_mode & 0o077:
+        raise CannotLook(f"others may read or write {path}; take that from them with: chmod 600 {path}")
+    if not told:
+        return "there is none: nobody writes over HTTP, and nobody reads drafts"
+    expired = sum(token.is_expired(now) for token in told)
+    return f"{len(told)} made, {expired} of them expired"
+
+
+def _room(settings: Settings) -> str:
+    there = next(parent for parent in (settings.own_folder, *settings.own_folder.parents) if parent.exists())
+    free = shutil.disk_usage(there).free // 1_000_000
+    if free < settings.free_megabytes:
+        raise CannotLook(
+            f"{free:,} MB are free below {there}; {settings.free_megabytes:,} are kept free (free_megabytes), "
+            "so nothing is written"
+        )
+    return f"{free:,} MB are free below {there}"
+
+
+def _queries(settings: Settings) -> str:
+    """Have a process answer a query, as a service does."""
+    from mandategraph.stores.folder import is_store
+    from mandategraph.stores.readable import FolderSource
+    from mandategraph.stores.readers import Readers
+    from mandategraph.wiring.places import limits
+
+    if settings.store_address:
+        return "an endpoint answers them itself"
+    if not is_store(settings.store_folder):
+        return "there is no store yet"
+    readers = Readers(FolderSource(settings.store_folder), limits(settings))
+    try:
+        public = Graphs(settings.base).public()
+        b"".join(readers.query("ASK {}", public, "application/sparql-results+json").pieces())
+    finally:
+        readers.close()
+    allowed = readers.limits
+    return f"a process answers; {allowed.readers} at once, {allowed.seconds:g} s and {allowed.megabytes:,} MB each"
+
+
+def _port(settings: Settings) -> str:
+    """Say whether a service may listen where the settings say; that one does already is no fault."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as problem:
+            if problem.errno == errno.EADDRINUSE:
+                return f"{settings.host}:{settings.port} is taken: a service runs there, or choose another port"
+            raise CannotLook(
+                f"{settings.host}:{settings.port} cannot be had: {problem.strerror or problem}"
+            ) from problem
+    return f"{settings.host}:{settings.port} is free"
