@@ -24,6 +24,10 @@ from mandategraph.reason.steps import Step, consequences, derivable, steps_of
 from mandategraph.reason.view import Lookup, View, chunks, text_of
 
 
+LARGEST = 5000
+"""A change of more triples than this is quicker concluded from nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """What an edit changed among the conclusions, and how many pairs were looked at to know it."""

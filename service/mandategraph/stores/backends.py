@@ -12,6 +12,7 @@ from mandategraph.core.errors import StoreUnavailable
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
 from mandategraph.stores.audit import AuditLog
+from mandategraph.stores.conclusions import Conclusions, NoConclusions
 from mandategraph.stores.convert import from_quad, to_quad
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import Writer
@@ -49,6 +50,11 @@ class Backend(Protocol):
         """The record of who wrote what."""
         ...
 
+    @property
+    def conclusions(self) -> Conclusions:
+        """By which rules what is inferred was concluded."""
+        ...
+
     def staging(self) -> AbstractContextManager[RecordingStore]:
         """Give a copy to try a change on."""
         ...
@@ -83,6 +89,7 @@ class InMemory:
         self.shipments = Shipments(None)
         self.texts = Texts(None)
         self.audit = AuditLog(None)
+        self.conclusions = Conclusions(None)
 
     @property
     def store(self) -> GraphStore:
@@ -121,6 +128,7 @@ class InFolder:
         self.shipments = Shipments(writer.folder / "shipped")
         self.texts = Texts(writer.folder / "texts")
         self.audit = AuditLog(writer.folder)
+        self.conclusions = Conclusions(writer.folder)
 
     @property
     def store(self) -> GraphStore:
@@ -164,6 +172,7 @@ class ReadOnly:
         self._reader = store
         self.texts = Texts(store.folder / "texts")
         self.audit = AuditLog(store.folder)
+        self.conclusions = Conclusions(store.folder)
 
     @property
     def store(self) -> GraphStore:
@@ -208,6 +217,7 @@ class Remote:
     def __init__(self, store: RemoteStore, graphs: Graphs, shipments: Shipments, texts: Texts, audit: AuditLog) -> None:
         self.store = store
         self.audit = audit
+        self.conclusions: Conclusions = NoConclusions()
         self.shipments = shipments
         self.texts = texts
         self._graphs = graphs

@@ -19,13 +19,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mandategraph.core.errors import StoreUnavailable
+from mandategraph.stores.conclusions import FILE as CONCLUDED
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import AHEAD, MARKER, Writer, create, is_store, open_snapshot, release
 
 FORMAT = 1
 DESCRIPTION = "backup.json"
 RECORD = "last-backup.json"
-_LEFT_OUT = frozenset({"live", "snapshots", "current", AHEAD, MARKER, RECORD})
+# A copy concludes anew at its first change: it may be older than the note of what was concluded.
+_LEFT_OUT = frozenset({"live", "snapshots", "current", AHEAD, MARKER, RECORD, CONCLUDED})
 _PIECE = 1 << 20
 
 

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from mandategraph.core.errors import StoreUnavailable
 from mandategraph.core.ports import GraphStore
 from mandategraph.stores.audit import AuditLog
+from mandategraph.stores.conclusions import Conclusions, NoConclusions
 from mandategraph.stores.folder import open_snapshot, release
 from mandategraph.stores.readable import FolderSource, Source
 from mandategraph.stores.recording import RecordingStore
@@ -38,6 +39,8 @@ class BesideService:
         self.shipments = Shipments(folder / "shipped")
         self.texts = Texts(folder / "texts")
         self.audit = AuditLog(folder)
+        # Clients of the service change facts as well, and conclude nothing.
+        self.conclusions: Conclusions = NoConclusions()
 
     @property
     def store(self) -> GraphStore:

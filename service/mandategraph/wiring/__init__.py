@@ -20,7 +20,7 @@ from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
 from mandategraph.library import Library
 from mandategraph.settings import Settings
-from mandategraph.wiring.admission import Changed, admitted, concluded
+from mandategraph.wiring.admission import Changed, admitted, concluded, rules_of
 from mandategraph.wiring.places import back_up, limits, remote, restore, write_limits
 from mandategraph.wiring.recorded import What, record
 
@@ -264,7 +264,8 @@ class Installation:
             return self._change(("decide", _told_of(decisions)), edit, reading)
         with self._backend.staging() as stage:
             edit(stage)
-            return admitted(stage, reading, self.library, self.graphs, kept=self._backend.texts.read)
+            made_by = self._backend.conclusions.made_by
+            return admitted(stage, reading, self.library, self.graphs, kept=self._backend.texts.read, made_by=made_by)
 
     def infer(self, engine: str = "rules") -> Inference:
         """Bring the inferred graph up to date by the rules, or with owlrl in place of those that are axioms."""
@@ -293,7 +294,12 @@ class Installation:
         self.close()
 
     def _apply(self, what: What, stage: RecordingStore) -> None:
+        rules, conclusions = rules_of(self.library), self._backend.conclusions
+        if conclusions.made_by != rules:
+            # Killed before the end of this, nobody knows; that costs time, and nothing else.
+            conclusions.forget()
         self._backend.apply(stage.added, stage.removed)
+        conclusions.keep(rules)
         if stage.added or stage.removed:
             record(self._backend.audit, what, stage.added, stage.removed)
 
@@ -308,13 +314,26 @@ class Installation:
     ) -> Changed:
         with self._backend.staging() as stage:
             edit(stage)
-            changed = admitted(stage, reading, self.library, self.graphs, folders, self._backend.texts.read)
+            _set_aside(stage, self.graphs)
+            made_by = self._backend.conclusions.made_by
+            texts = self._backend.texts.read
+            changed = admitted(stage, reading, self.library, self.graphs, folders, texts, made_by)
             if before is not None:
                 before()
             self._apply(what, stage)
         if after is not None:
             after()
         return changed
+
+
+def _set_aside(stage: RecordingStore, graphs: Graphs) -> None:
+    """Put decisions on things that a change takes away among those that wait for somebody to decide anew."""
+    from mandategraph.core.suspicion import set_aside
+    from mandategraph.stores.convert import from_quad
+
+    if any(quad.predicate.value.endswith("#type") for quad in stage.removed):
+        added, removed = set_aside(stage, graphs)
+        stage.put(map(from_quad, added), map(from_quad, removed))
 
 
 def open_installation(
@@ -409,6 +428,7 @@ def _make_default(folder: Path, library: Library, settings: Settings, talk: Talk
 def _create_with(folder: Path, library: Library, settings: Settings, plan: str) -> Changed:
     from mandategraph.stores.audit import AuditLog
     from mandategraph.stores.backends import empty_stage
+    from mandategraph.stores.conclusions import Conclusions
     from mandategraph.stores.embedded import EmbeddedStore
     from mandategraph.stores.folder import create
     from mandategraph.stores.shipments import Shipments
@@ -422,6 +442,7 @@ def _create_with(folder: Path, library: Library, settings: Settings, plan: str) 
     def fill(store: EmbeddedStore, building: Path) -> None:
         store.bulk_load(stage.engine)
         Shipments(building / "shipped").keep(plan, reading.quads)
+        Conclusions(building).keep(rules_of(library))
 
     create(folder, fill)
     record(AuditLog(folder), ("load", f"{plan}, into a new store"), list(stage.engine), ())

@@ -45,11 +45,13 @@ def admitted(
     graphs: Graphs,
     folders: Collection[Path] = (),
     kept: Sources = _none,
+    made_by: str = "",
 ) -> Changed:
     """
     Verify, conclude and check a staged change; return what it came to.
 
-    Source texts are the shipped ones, those that `kept` gives, and those that lie in `folders`.
+    Source texts are the shipped ones, those that `kept` gives, and those that lie in `folders`. `made_by` names the
+    rules whose conclusions the stage held before the change, if that is known.
     """
     from mandategraph.checks import Catalogue, integrity
     from mandategraph.stores.quotations import text_in, verify
@@ -62,7 +64,7 @@ def admitted(
         verify(stage, dataset, source, reading.files_of_spans)
         for dataset in (Dataset((None, graphs.facts, graphs.internal)), Dataset((graphs.review,)))
     ]
-    concluded(stage, library, graphs, "rules")
+    conclude_change(stage, library, graphs, made_by)
     faults = integrity(stage, graphs, Catalogue.read(library.shapes_folder))
     if faults:
         more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
@@ -92,6 +94,33 @@ def concluded(stage: RecordingStore, library: Library, graphs: Graphs, engine: s
 
     axioms = b"\n".join(path.read_bytes() for path in library.ontology_files() if path.stem == "axioms")
     return infer(stage, rules, graphs, closure_step(axioms))
+
+
+def conclude_change(stage: RecordingStore, library: Library, graphs: Graphs, made_by: str) -> None:
+    """
+    Bring the inferred graph of a stage up to date after the change that it has recorded.
+
+    Where the conclusions of these very rules were there before, and the change is not too large, only what it reaches
+    is looked at.
+    """
+    from mandategraph.reason.conclude import infer
+    from mandategraph.reason.rules import read_rules
+    from mandategraph.reason.update import LARGEST, fingerprint, update
+
+    rules = read_rules(library.rules(), library.ontology())
+    added, removed = set(stage.added), set(stage.removed)
+    if made_by == fingerprint(rules) and len(added) + len(removed) <= LARGEST:
+        update(stage, rules, added, removed, graphs)
+    else:
+        infer(stage, rules, graphs)
+
+
+def rules_of(library: Library) -> str:
+    """Return the name of the shipped rules."""
+    from mandategraph.reason.rules import read_rules
+    from mandategraph.reason.update import fingerprint
+
+    return fingerprint(read_rules(library.rules(), library.ontology()))
 
 
 def _by_graph(quads: Collection[ox.Quad]) -> dict[str, int]:

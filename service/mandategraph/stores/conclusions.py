@@ -1,0 +1,63 @@
+"""By which rules the conclusions of a store were drawn, and whether they are known to be up to date."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+FILE = "concluded"
+
+
+class Conclusions:
+    """
+    Remembers the name of the rules whose conclusions a store holds, as a file in its folder or in memory.
+
+    The name is there only while whatever changes the facts brings the conclusions up to date as well; who writes facts
+    alone forgets it first. What cannot be kept is not remembered: then everything is concluded anew, which is slower
+    and never wrong.
+
+    >>> conclusions = Conclusions(None)
+    >>> conclusions.keep("abc")
+    >>> conclusions.made_by
+    'abc'
+    >>> conclusions.forget()
+    >>> conclusions.made_by
+    ''
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._path = None if folder is None else folder / FILE
+        self._held = ""
+
+    @property
+    def made_by(self) -> str:
+        """The name of the rules; empty where nobody knows whether the conclusions are up to date."""
+        if self._path is None:
+            return self._held
+        try:
+            return self._path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def keep(self, rules: str) -> None:
+        """Remember that the conclusions are those of these rules."""
+        self._held = rules
+        if self._path is not None and self.made_by != rules:
+            with suppress(OSError):
+                self._path.write_text(f"{rules}\n", encoding="ascii")
+
+    def forget(self) -> None:
+        """Remember that nobody knows; OSError where that cannot be."""
+        self._held = ""
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+class NoConclusions(Conclusions):
+    """For stores that others may change at any time: nothing is remembered."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def keep(self, rules: str) -> None:
+        """Remember nothing."""
