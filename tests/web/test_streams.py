@@ -113,3 +113,14 @@ def test_too_many_at_once_are_told_to_wait():
     problem = asyncio.run(run())
     assert problem.status == 503
     assert int(problem.headers["Retry-After"]) > 0
+
+
+def test_a_short_answer_is_there_at_once():
+    """It can be sent with its length; a long one is drawn as it comes."""
+
+    async def run():
+        short = await Streams().open(lambda: iter([b"a"]))
+        long = await Streams().open(lambda: iter([b"x" * 100_000, b"b"]))
+        return short.whole, long.whole, await gathered(short), await gathered(long)
+
+    assert asyncio.run(run()) == (b"a", None, b"a", b"x" * 100_000 + b"b")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -108,13 +108,23 @@ def readable(request: Request) -> Dataset:
     where waiting harms nobody.
     """
     service: Service = request.app.state.service
-    others = _others(service, service.snapshot) if service.readers is not None else ()
-    return scopes.readable(service.graphs, scopes_of(request), others)
+    snapshot = service.snapshot
+    if service.readers is not None and _OTHERS.get(service, ("",))[0] != snapshot:
+        _OTHERS[service] = (snapshot, tuple(sorted(set(service.store.graph_names()).difference(service.graphs.all))))
+    return scopes.readable(service.graphs, scopes_of(request), _OTHERS.get(service, ("", ()))[1])
 
 
-@lru_cache(maxsize=8)
-def _others(service: Service, _snapshot: str) -> tuple[str, ...]:
-    return tuple(sorted(set(service.store.graph_names()).difference(service.graphs.all)))
+def readable_at_once(request: Request) -> Dataset | None:
+    """Return the same where it is remembered and needs no look into the store; None otherwise."""
+    service: Service = request.app.state.service
+    known = _OTHERS.get(service)
+    if known is None or known[0] != service.snapshot:
+        return None
+    return scopes.readable(service.graphs, scopes_of(request), known[1])
+
+
+# The graphs of clients in the newest state of the data that was looked at, and the name of that state.
+_OTHERS: WeakKeyDictionary[Service, tuple[str, tuple[str, ...]]] = WeakKeyDictionary()
 
 
 def _unauthorised(detail: str, error: str = "") -> Problem:

@@ -21,11 +21,12 @@ from mandategraph.core.ports import GraphStore, Table
 from mandategraph.core.questions import Question
 from mandategraph.stores.convert import read_tsv
 from mandategraph.web import negotiation as n
-from mandategraph.web.access import readable
+from mandategraph.web.access import readable, readable_at_once
 from mandategraph.web.discovery import service_description
 from mandategraph.web.negotiation import Offer
 from mandategraph.web.problems import Problem
 from mandategraph.web.rendering import render
+from mandategraph.web.streams import Pieces
 from mandategraph.web.visit import VARY, Reader, Visit
 
 MOST_ROWS_ON_A_PAGE = 1_000
@@ -202,6 +203,9 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
     if visit.is_head:
         await _closed(pieces)
         return Response(headers=headers)
+    if pieces.whole is not None:
+        await pieces.aclose()
+        return Response(pieces.whole, headers=headers)
     if visit.request.scope["http_version"] == "1.0":
         # It has no chunks: where the connection ends, the answer does, broken off or not. So its length is told.
         whole = await _spooled(pieces)
@@ -238,7 +242,9 @@ def _base(visit: Visit) -> str:
 async def _readable(visit: Visit, asked: Asked) -> Dataset:
     """Return what may be read, and with it the graphs that the request names and that are nowhere: they are empty."""
     service = visit.service
-    dataset = await service.streams.call(lambda: readable(visit.request))
+    dataset = readable_at_once(visit.request)
+    if dataset is None:
+        dataset = await service.streams.call(lambda: readable(visit.request))
     others = {*asked.default_graphs, *asked.named_graphs} - {*dataset.named, *service.graphs.all}
     if not others:
         return dataset
@@ -246,11 +252,11 @@ async def _readable(visit: Visit, asked: Asked) -> Dataset:
     return Dataset(dataset.default, (*dataset.named, *sorted(nowhere)))
 
 
-async def _closed(pieces: AsyncIterator[bytes]) -> None:
+async def _closed(pieces: Pieces) -> None:
     """Draw the first piece and leave: the headers of HEAD need no more."""
     async for _ in pieces:
         break
-    await pieces.aclose()  # type: ignore[attr-defined]
+    await pieces.aclose()
 
 
 def _without_query(visit: Visit) -> Response:

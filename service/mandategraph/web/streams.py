@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -13,12 +13,80 @@ from mandategraph.web.problems import Problem
 T = TypeVar("T")
 # A client that takes no byte for this long is gone, or means to keep the thread.
 _PATIENCE_SECONDS = 30.0
-_PIECES_AHEAD = 8
+_AHEAD = 8
+# What a reader process sends before its answer is whole is at least this long.
+_SHORT = 1 << 16
 _LOOK_SECONDS = 0.2
 
 
 class _End:
     """Marks that all has been handed over."""
+
+
+_Parts = tuple["bytes | type[_End] | Exception", ...]
+
+
+class Pieces:
+    """
+    The bytes of an answer on their way: drawn by `async for`, once, and let go of by `aclose`.
+
+    `whole` is all of it, where it is there already; it need not be drawn then.
+    """
+
+    def __init__(
+        self,
+        first: _Parts,
+        handed: asyncio.Queue[_Parts],
+        room: threading.Semaphore,
+        left: threading.Event,
+        end: Callable[[], None],
+    ) -> None:
+        self._first = first
+        self._handed = handed
+        self._room, self._left, self._end = room, left, end
+        self._is_over = first[-1] is _End
+        self._drawn = self._draw()
+
+    @property
+    def whole(self) -> bytes | None:
+        """The whole answer, if no more is to come; None for one that is still being made."""
+        if self._first[-1] is not _End:
+            return None
+        return b"".join(part for part in self._first if isinstance(part, bytes))
+
+    def __aiter__(self) -> Pieces:
+        return self
+
+    async def __anext__(self) -> bytes:
+        return await anext(self._drawn)
+
+    async def aclose(self) -> None:
+        """End the work."""
+        await self._drawn.aclose()
+        self._stop()
+
+    def _stop(self) -> None:
+        self._left.set()
+        self._room.release()
+        if not self._is_over:
+            self._is_over = True
+            self._end()
+
+    async def _draw(self) -> AsyncGenerator[bytes, None]:
+        try:
+            parts = self._first
+            while True:
+                for part in parts:
+                    if isinstance(part, Exception):
+                        raise part
+                    if not isinstance(part, bytes):
+                        self._is_over = True
+                        return
+                    yield part
+                self._room.release()
+                parts = await self._handed.get()
+        finally:
+            self._stop()
 
 
 def _nothing() -> None:
@@ -60,7 +128,7 @@ class Streams:
         produce: Callable[[], Iterable[bytes]],
         end: Callable[[], None] = _nothing,
         has_left: Callable[[], Awaitable[bool]] = _never,
-    ) -> AsyncIterator[bytes]:
+    ) -> Pieces:
         """
         Return the bytes of an answer once the first of them is there.
 
@@ -70,46 +138,49 @@ class Streams:
         """
         self._enter()
         loop = asyncio.get_running_loop()
-        pieces: asyncio.Queue[bytes | type[_End] | Exception] = asyncio.Queue(_PIECES_AHEAD)
-
+        handed: asyncio.Queue[_Parts] = asyncio.Queue()
+        room = threading.Semaphore(_AHEAD)
         left = threading.Event()
 
-        def hand_over(piece: bytes | type[_End] | Exception) -> bool:
-            put = asyncio.run_coroutine_threadsafe(pieces.put(piece), loop)
-            try:
-                put.result(_PATIENCE_SECONDS)
-            except TimeoutError:
-                put.cancel()
+        def hand_over(parts: _Parts) -> bool:
+            if not room.acquire(timeout=_PATIENCE_SECONDS) or left.is_set():
                 return False
-            return not left.is_set()
+            loop.call_soon_threadsafe(handed.put_nowait, parts)
+            return True
 
         def work() -> None:
+            # A short piece is most often the last: it waits for what follows, and both cross to the loop at once.
+            waiting: _Parts = ()
             try:
                 for piece in produce():
-                    if piece and not hand_over(piece):
-                        return
+                    if not piece:
+                        continue
+                    waiting = (*waiting, piece)
+                    if len(piece) >= _SHORT or len(waiting) > 1:
+                        if not hand_over(waiting):
+                            return
+                        waiting = ()
             except Exception as error:
-                hand_over(error)
+                hand_over((*waiting, error))
             else:
-                hand_over(_End)
+                hand_over((*waiting, _End))
 
         done = loop.run_in_executor(self._threads, work)
         done.add_done_callback(lambda _: self._leave())
         try:
-            first = await self._first(pieces, has_left)
+            first = await self._first(handed, has_left)
         except BaseException:
             left.set()
+            room.release()
             end()
             raise
-        if isinstance(first, Exception):
-            raise first
-        return self._rest(first, pieces, left, end)
+        if isinstance(first[0], Exception):
+            raise first[0]
+        return Pieces(first, handed, room, left, end)
 
     @staticmethod
-    async def _first(
-        pieces: asyncio.Queue[bytes | type[_End] | Exception], has_left: Callable[[], Awaitable[bool]]
-    ) -> bytes | type[_End] | Exception:
-        getting = asyncio.ensure_future(pieces.get())
+    async def _first(handed: asyncio.Queue[_Parts], has_left: Callable[[], Awaitable[bool]]) -> _Parts:
+        getting = asyncio.ensure_future(handed.get())
         try:
             while not (await asyncio.wait({getting}, timeout=_LOOK_SECONDS))[0]:
                 if await has_left():
@@ -117,26 +188,6 @@ class Streams:
             return getting.result()
         finally:
             getting.cancel()
-
-    @staticmethod
-    async def _rest(
-        first: bytes | type[_End],
-        pieces: asyncio.Queue[bytes | type[_End] | Exception],
-        left: threading.Event,
-        end: Callable[[], None],
-    ) -> AsyncIterator[bytes]:
-        try:
-            piece: bytes | type[_End] | Exception = first
-            while isinstance(piece, bytes):
-                yield piece
-                piece = await pieces.get()
-            if isinstance(piece, Exception):
-                raise piece
-        finally:
-            left.set()
-            end()
-            while not pieces.empty():
-                pieces.get_nowait()
 
     def _enter(self) -> None:
         if self._running >= self._most:

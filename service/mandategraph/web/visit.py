@@ -45,14 +45,7 @@ class Visit:
     Routes take it as `visit: Reader`; it reads `lang` and `format` from the address of every page.
     """
 
-    def __init__(
-        self,
-        request: Request,
-        lang: Annotated[str | None, Query(description="Language of labels: en, es, fr, pt.", examples=["es"])] = None,
-        form: Annotated[
-            str | None, Query(alias="format", description="Form of the answer, before Accept.", examples=["ttl"])
-        ] = None,
-    ) -> None:
+    def __init__(self, request: Request, lang: str | None = None, form: str | None = None) -> None:
         self.request = request
         self.service: Service = request.app.state.service
         self.language = negotiation.language(lang, request.headers.get("accept-language"))
@@ -164,5 +157,16 @@ def _listed(tags: str) -> list[str]:
     return [part.strip() for part in tags.split(",")]
 
 
-Reader = Annotated[Visit, Depends(Visit)]
+# A class or a plain function would be called in another thread, which takes longer than the call itself.
+async def _visit(
+    request: Request,
+    lang: Annotated[str | None, Query(description="Language of labels: en, es, fr, pt.", examples=["es"])] = None,
+    form: Annotated[
+        str | None, Query(alias="format", description="Form of the answer, before Accept.", examples=["ttl"])
+    ] = None,
+) -> Visit:
+    return Visit(request, lang, form)
+
+
+Reader = Annotated[Visit, Depends(_visit)]
 """The type of a route's parameter that wants the visit."""
