@@ -134,8 +134,11 @@ def _tell(service: Service, listener: socket.socket, settings: Settings) -> None
 def _run(app: object, listener: socket.socket, stop_seconds: float) -> None:
     import uvicorn
 
+    from mandategraph.web.patience import Patient
+
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
+        http=Patient,
         log_config=None,
         access_log=False,
         server_header=False,

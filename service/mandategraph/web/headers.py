@@ -36,6 +36,7 @@ PREFLIGHT = {
 }
 # Pages of other sites may read here what anybody may read; no token goes with it, and nothing is written so.
 _READS = frozenset({"GET", "HEAD", "QUERY"})
+_TWO_LENGTHS = "A request has a Content-Length or a Transfer-Encoding, and not both."
 _READ_BY_POST = frozenset({"/sparql"})
 
 
@@ -54,6 +55,10 @@ class PlainHttp:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if _is_read_in_two_ways(scope):
+            problem = problems.Problem(400, "ambiguous-length", _TWO_LENGTHS, headers={"Connection": "close"})
+            await problems.respond(Request(scope), problem)(scope, receive, send)
             return
         if scope["method"] == "OPTIONS":
             methods = self._methods(scope)
@@ -98,6 +103,12 @@ class PlainHttp:
         if "GET" in methods:
             methods.add("HEAD")
         return sorted(methods | {"OPTIONS"}) if methods else []
+
+
+def _is_read_in_two_ways(scope: Scope) -> bool:
+    """Whether a request says twice how long it is: a proxy may believe the one, and we the other (RFC 9112, 6.1)."""
+    named = {name for name, _ in scope["headers"]}
+    return b"content-length" in named and b"transfer-encoding" in named
 
 
 def _reads(method: str, path: str) -> bool:

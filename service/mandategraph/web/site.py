@@ -30,6 +30,7 @@ _OF_HTTP = {
     "not-acceptable": "The answer cannot be had in the form asked for; those it can be had in are listed.",
     "method-not-allowed": "The address does not answer this method; the header Allow lists those it does.",
     "unsupported-media-type": "A query comes as application/sparql-query or as a form.",
+    "ambiguous-length": "The request says twice how long it is, so that two programs may read it in two ways.",
     "too-large": "The request is larger than this service takes.",
     "busy": "Too many queries are waiting; Retry-After says when to try again.",
     "internal": "Something failed on our side; the log of the service has the details.",
