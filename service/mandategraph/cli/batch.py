@@ -227,9 +227,9 @@ def one(job: Job) -> Outcome:
         _write(job.name, written)
     except MandateGraphError as problem:
         # The reader knows the file without its folder.
-        told = problem.message
-        own = name + told.removeprefix(path.name) if told.startswith(path.name) else f"{name}: {told}"
-        return Outcome(path, job.name, why=told if name in told else own)
+        sentence = problem.message
+        own = name + sentence.removeprefix(path.name) if sentence.startswith(path.name) else f"{name}: {sentence}"
+        return Outcome(path, job.name, why=sentence if name in sentence else own)
     except RecursionError:
         return Outcome(
             path, job.name, why=f"{name}: it is nested too deeply to be read. Split it, or flatten its lists."

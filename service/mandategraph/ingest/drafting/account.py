@@ -70,10 +70,13 @@ class Account:
         account = account_for(paper.reading.text, paper.spans)
         for stretch in account.left_out:
             self.leave(stretch.start, stretch.end, *_reason(stretch.words))
-        if account.left_out:
-            account = account_for(paper.reading.text, paper.spans)
+        left = sum(
+            sum(map(len, stretch.words.split()))
+            for stretch in account.left_out
+            if (stretch.start, stretch.end) in paper.spans
+        )
         self._draft.characters = account.meaningful
-        self._draft.unaccounted = account.meaningful - account.covered
+        self._draft.unaccounted = account.meaningful - account.covered - left
 
 
 def _reason(words: str) -> tuple[str, str]:

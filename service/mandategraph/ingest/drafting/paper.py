@@ -31,6 +31,9 @@ def kos(value: str) -> str:
 
 def text(value: str, language: str = "") -> str:
     """Return a literal."""
+    if value.isprintable() and '"' not in value and "\\" not in value and (not language or language.isalpha()):
+        # As nearly all are: nothing to escape, nothing that may not stand there.
+        return f'"{value}"@{language}' if language else f'"{value}"'
     return Literal(value, language=language).sparql()
 
 
@@ -45,6 +48,7 @@ def edtf(value: str) -> str:
 
 
 _STANDING, _LINE = mg("standing"), mg("line")
+_SELECTORS = ("SpecificResource", "TextPositionSelector", "TextQuoteSelector")
 
 
 class Paper:
@@ -101,26 +105,26 @@ class Paper:
         return f"{comment}<{graph}> {{\n" + "\n".join(lines) + "\n}\n"
 
     def described_spans(self) -> Iterator[str]:
-        """Yield the triples of all spans, in the order of the text."""
+        """Yield the triples of each span, in the order of the text."""
         own, other = kos(f"standing-{self.own_standing}"), kos("standing-quoted")
         quoted = _merged(self.quoted)
         starts = [start for start, _ in quoted]
+        kind, position, quotation = (f"{TYPE} <{OA}{name}>" for name in _SELECTORS)
+        number = f"^^<{XSD}integer>"
         for (start, end), language in sorted(self.spans.items()):
             at = bisect_right(starts, start) - 1
             standing = other if at >= 0 and end <= quoted[at][1] else own
             name = f"{ID}span/{self.sha12}/{start}-{end}"
             words = text(self.reading.text[start:end], language)
-            yield f"<{name}> {TYPE} <{OA}SpecificResource> ."
-            yield f"<{name}> {_STANDING} {standing} ."
-            yield f"<{name}> {_LINE} {typed(bisect_left(self._breaks, start) + 1, 'integer')} ."
-            yield f"<{name}> <{OA}hasSource> {self.source} ."
-            yield f"<{name}> <{OA}hasSelector> <{name}/position> ."
-            yield f"<{name}> <{OA}hasSelector> <{name}/quote> ."
-            yield f"<{name}/position> {TYPE} <{OA}TextPositionSelector> ."
-            yield f"<{name}/position> <{OA}start> {typed(start, 'integer')} ."
-            yield f"<{name}/position> <{OA}end> {typed(end, 'integer')} ."
-            yield f"<{name}/quote> {TYPE} <{OA}TextQuoteSelector> ."
-            yield f"<{name}/quote> <{OA}exact> {words} ."
+            line = bisect_left(self._breaks, start) + 1
+            yield (
+                f'<{name}> {kind} .\n<{name}> {_STANDING} {standing} .\n<{name}> {_LINE} "{line}"{number} .\n'
+                f"<{name}> <{OA}hasSource> {self.source} .\n<{name}> <{OA}hasSelector> <{name}/position> .\n"
+                f"<{name}> <{OA}hasSelector> <{name}/quote> .\n<{name}/position> {position} .\n"
+                f'<{name}/position> <{OA}start> "{start}"{number} .\n'
+                f'<{name}/position> <{OA}end> "{end}"{number} .\n'
+                f"<{name}/quote> {quotation} .\n<{name}/quote> <{OA}exact> {words} ."
+            )
 
 
 def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -25,6 +25,7 @@ _NUMBERS = re.compile(r"\d+[A-Za-z]?(?:\s*\(\w{1,4}\))*|[IVXL]+|[A-Z]")
 _RANGE = re.compile(r"\A(\d+)\s*(?:to|[-–]|a|à|al)\s*(\d+)\Z")
 _PARTS = re.compile(r",|;|\b(?:and|or|y|e|et|ou|o)\b")
 _AROUND = 90
+_MARKS = ("doc.", "Conf.", "DEC.", "RES.")
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,20 @@ class Citations:
         return Symbols.of(self._organisation)
 
     @cached_property
+    def _has_strokes(self) -> bool:
+        patterns = self._organisation.get("symbols", {}).get("pattern", ())
+        return all("/" in str(pattern.get("read", "")) for pattern in patterns)
+
+    @cached_property
     def _symbol_hint(self) -> re.Pattern[str]:
         """
-        A stroke or “RES.” after capitals, or a sign after the name of an organ.
+        What a symbol holds, so that no pattern is tried on words without it: a stroke or “RES.” after capitals.
 
-        Without one no symbol stands in the words, and no pattern is tried.
+        Where an organisation prints symbols without a stroke, a sign after the name of one of its organs.
         """
         organs = "|".join(re.escape(str(organ.get("prefix", ""))) for organ in self._organisation.get("organ", ()))
-        own = rf"|\b(?:{organs})\s*[-–.:]\s*\w" if organs else ""
-        return re.compile(rf"[A-Z]\s*/\s*[A-Za-z0-9]|[A-Z]\d*\s*/|\bdoc\.|\bConf\.|\bDEC\.|\bRES\.{own}")
+        own = rf"|\b(?:{organs})\s*[-–.:]\s*\w" if organs and not self._has_strokes else ""
+        return re.compile(rf"[A-Z]\d*\s*/\s*[A-Za-z0-9]|\bdoc\.|\bConf\.|\bDEC\.|\bRES\.{own}")
 
     @cached_property
     def _cited(self) -> list[_Cited]:
@@ -117,6 +123,12 @@ class Citations:
             str(self._table.get("provision_after", "(?!)")), f"{self._language}.toml, citations", re.IGNORECASE
         )
 
+    def _may_hold_symbols(self, words: str) -> bool:
+        """Whether it is worth while to try the patterns; the quickest questions come first."""
+        if self._has_strokes and "/" not in words and not any(mark in words for mark in _MARKS):
+            return False
+        return self._symbol_hint.search(words) is not None
+
     def of(self, tokens: Tokens, speaker: str = "") -> list[Citation]:
         """
         Return the documents that the words name, in their order.
@@ -125,7 +137,7 @@ class Citations:
         """
         words = tokens.words
         found: list[Citation] = []
-        if self._symbol_hint.search(words) is not None:
+        if self._may_hold_symbols(words):
             for symbol in self._symbols.find(words):
                 found.append(
                     Citation(symbol.start, symbol.end, words[symbol.start : symbol.end], symbol.written, symbol.path)

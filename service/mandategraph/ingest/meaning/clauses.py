@@ -231,6 +231,8 @@ class Clauses:
         nested = self._verb_after_that(tokens, current)
         blocked = False
         for token in range(max(begin, 1), min(end, len(tokens))):
+            if not self._verbs.may_stand(tokens.lower[token]):
+                continue
             verb = self._verbs.at(tokens, token)
             if verb is None or token < current.end:
                 continue

@@ -77,6 +77,7 @@ class Meaning:
         self._participants = Participants(self._grammar, self._actors)
         self._acts = Acts(self._grammar)
         self._last: tuple[str, str, list[Citation]] = ("", "", [])
+        self._last_mentions: tuple[str, list[Mention]] = ("", [])
 
     def statements(self, words: str, *, is_item: bool = False) -> list[Statement]:
         """
@@ -158,17 +159,19 @@ class Meaning:
 
     def mentions(self, words: str) -> list[Mention]:
         """Return the bodies and collectives of the register that the words name anywhere."""
-        tokens = _cut(words)
-        return [
-            Mention(
-                named.start,
-                named.end,
-                words[named.start : named.end],
-                named.known.path,
-                named.known.family == "collective",
-            )
-            for named in self._actors.register.all(tokens)
-        ]
+        if self._last_mentions[0] != words:
+            found = [
+                Mention(
+                    named.start,
+                    named.end,
+                    words[named.start : named.end],
+                    named.known.path,
+                    named.known.family == "collective",
+                )
+                for named in self._actors.register.all(_cut(words))
+            ]
+            self._last_mentions = (words, found)
+        return self._last_mentions[1]
 
     def citations(self, words: str, speaker: str = "") -> list[Citation]:
         """Return the documents that the words name; `speaker` is the address of the organ whose text this is."""

@@ -68,6 +68,8 @@ class Register:
 
     def all(self, tokens: Tokens, start: int = 0, end: int | None = None) -> Iterable[Named]:
         """Yield the names in the words, none within another."""
+        if self._by_first.keys().isdisjoint(tokens.known):
+            return
         token = tokens.at(start)
         last = len(tokens) if end is None else tokens.at(end)
         while token < last:

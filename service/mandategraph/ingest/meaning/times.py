@@ -19,6 +19,7 @@ _YEAR = r"(?:1[89]|20|21)\d\d"
 # Every date holds a year of four figures, or two strokes: only around these is there anything to look for.
 _HINT = re.compile(r"(?:1[89]|20|21)\d\d|\d[/.](?:\d|[IVXivx])")
 _BEFORE, _AFTER = 48, 16
+_BEFORE_SESSION, _AFTER_SESSION = 160, 80
 _FIRST_LETTER = re.compile(r"(?<=\s)(?!de\b|del\b|do\b|of\b)[^\W\d_]")
 
 
@@ -186,17 +187,28 @@ class Times:
     def _session_words(self) -> frozenset[str]:
         return frozenset(map(str, self._table.get("session_words", ())))
 
+    @cached_property
+    def _session_hint(self) -> re.Pattern[str]:
+        return re.compile(any_phrase(self._session_words), re.IGNORECASE)
+
     def sessions(self, tokens: Tokens, start: int = 0, end: int | None = None) -> list[SessionFound]:
         """Return the sessions that the words count: “its forty-fifth regular session”."""
         if self._session_words.isdisjoint(tokens.known):
             return []
-        stop = len(tokens.words) if end is None else end
-        found = []
-        for match in self._session.finditer(tokens.words, start, stop):
-            number = self.number(match["ordinal"])
-            if number is not None:
-                kind = self._kinds.get(" ".join((match["kind"] or "").lower().split()), "")
-                found.append(SessionFound(match.start(), match.end(), match.group(), str(number), kind))
+        words, stop = tokens.words, len(tokens.words) if end is None else end
+        found: list[SessionFound] = []
+        at = start
+        for hint in self._session_hint.finditer(words, start, stop):
+            # The pattern is costly and its last word is the rare one: it is tried only before that.
+            begin = max(at, words.rfind(" ", start, max(start, hint.start() - _BEFORE_SESSION)) + 1)
+            for match in self._session.finditer(words, begin, min(stop, hint.end() + _AFTER_SESSION)):
+                if not match.start() <= hint.start() < match.end():
+                    continue
+                at = match.end()
+                number = self.number(match["ordinal"])
+                if number is not None:
+                    kind = self._kinds.get(" ".join((match["kind"] or "").lower().split()), "")
+                    found.append(SessionFound(match.start(), match.end(), match.group(), str(number), kind))
         return found
 
     def number(self, ordinal: str) -> int | None:

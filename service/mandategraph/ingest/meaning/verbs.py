@@ -119,6 +119,10 @@ class Verbs:
                 known = self._forms.get(last)
                 self._forms[last] = (lemma, person | known[1] if known and known[0] == lemma else person)
 
+    def may_stand(self, written: str) -> bool:
+        """Whether a word may be the form of a verb: asked of every word, so it is asked first."""
+        return written in self._forms or written.endswith("-se")
+
     def at(self, tokens: Tokens, token: int) -> VerbFound | None:
         """Return the verb whose form stands at a token, with the longest phrase that goes on from it."""
         written = tokens.lower[token]
