@@ -330,6 +330,11 @@ class Lexicon:
         """Whether the words head a table of contents."""
         return len(words) < 40 and words.strip(" :.*").lower() in self._heads["contents"]
 
+    def is_plan_title(self, words: str) -> bool:
+        """Whether the words are a title by which a budget or a plan calls itself."""
+        short = len(words) < 140 and words.rstrip()[-1:] not in ";:"
+        return short and any(plan in words.lower() for plan in self._list("plans"))
+
     @once
     def _ends(self) -> tuple[str, ...]:
         return tuple(self._list("ends"))

@@ -81,7 +81,7 @@ def test_the_table_of_the_pdf(folder):
 
 
 def test_every_file_is_read_and_loses_nothing(folder):
-    """Blocks do not overlap, and between them stand only blanks."""
+    """Blocks do not overlap, and between them stand only blanks and the strokes between the cells of a table."""
     files = sorted(file for file in folder.iterdir() if file.is_file())
     assert len(files) > 15
     with Worker() as worker:
@@ -96,4 +96,4 @@ def test_every_file_is_read_and_loses_nothing(folder):
                     assert not any(covered[start:end]), (file.name, block)
                     covered[start:end] = b"\1" * (end - start)
             left = "".join(letter for letter, held in zip(reading.text, covered, strict=True) if not held)
-            assert not left.strip(), (file.name, left.strip()[:80])
+            assert not left.strip(" \n\t\r\f|"), (file.name, left.strip()[:80])

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mandategraph.ingest.readers.encodings import decoded
 from mandategraph.ingest.readers.invisible import Visible
+from mandategraph.ingest.readers.pipes import cells_of, rows_of
 from mandategraph.ingest.readers.wraps import (
     Joiner,
     SourceLine,
@@ -38,14 +39,19 @@ def read_text(name: str, data: bytes) -> Reading:
         notes.append(f"{visible.dropped} invisible characters (soft hyphens, zero-width blanks) were left out.")
     text = visible.text
     lines = source_lines(text)
+    rows = rows_of(lines)
     mark_furniture(lines)
-    width = width_of(lines)
+    width = 0 if rows else width_of(lines)
     digest = hashlib.sha256(data).hexdigest()
     if not width:
         moved = [Stitch(start, "", before) for start, before in visible.shifts]
         if moved and moved[0].start:
             moved.insert(0, Stitch(0, "", 0))
-        return Reading(name, "text", digest, text, tuple(_blocks(lines)), tuple(notes), tuple(moved))
+        cells = list(cells_of(text, lines, rows))
+        of_rows = {place for first, end in rows for place in range(first, end)}
+        blocks = list(_blocks([line for place, line in enumerate(lines) if place not in of_rows]))
+        blocks = sorted(blocks + cells, key=lambda block: block.start) if cells else blocks
+        return Reading(name, "text", digest, text, tuple(blocks), tuple(notes), tuple(moved))
     notes.append(f"The lines were broken at about {width} characters; paragraphs were joined again.")
     mended, blocks, stitches = _mended(lines, width)
     stitches = [Stitch(stitch.start, stitch.place, visible.before(stitch.offset)) for stitch in stitches]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mandategraph.ingest.structure.lines import Line
-from mandategraph.ingest.structure.marks import Mark
-from mandategraph.ingest.structure.outline import Unit
+from mandategraph.ingest.structure.lists import Nesting
+from mandategraph.ingest.structure.marks import Mark, Style
+from mandategraph.ingest.structure.outline import Part, Unit
 
 _FAR = 120
 
@@ -59,3 +60,28 @@ def counts_on_after(lines: Sequence[Line], place: int, mark: Mark, last: int) ->
             return lines[place].opening is None
         expected += 1
     return False
+
+
+def counts_within(
+    lines: Sequence[Line], place: int, mark: Mark, nesting: Nesting, opened: Line | None, last: int
+) -> bool:
+    """
+    Whether “1.” opens, or its successor goes on with, a list inside a paragraph that is itself numbered.
+
+    `opened` is the line before where it ends with a colon, `last` the number of the paragraph.
+    """
+    root = nesting.root
+    if root is None:
+        return False
+    if mark.style is Style.ARABIC and root.part is Part.ARTICLE:
+        return True
+    line = lines[place]
+    if nesting.holds_below(mark.style):
+        ambiguous = mark.value == last + 1
+        return nesting.continues(mark) and not (ambiguous and line.opens_sentence_of_act)
+    if mark.value != 1 or not last or opened is None:
+        return False
+    plain = nesting.depth == 1 and not line.opens_sentence_of_act
+    if last == 1 and plain and not opened.lexicon.introduces_text(opened.words):
+        return True  # “1. …:” and then “1.” again: what the colon announces
+    return counts_on_after(lines, place, mark, last)

@@ -18,8 +18,11 @@ _PRINTER = re.compile(r"(?:<!--.*-->|\[?page\s*\d+\]?|/?\.{3}|\d{1,4})\s*\Z", re
 _CAPITALISED = re.compile(r"[“\"«(\[‘]*[A-ZÀ-ÝĀ-ŽА-Я]")
 _NOTE = re.compile(
     r"(?:\d{1,3}|[*†‡]{1,3}|\[\d+\]|[a-z]/)\s+(?:See|Ibid|Op\. cit|A/|S/|E/|United Nations, |Official Records"
-    r"|Resolution|General Assembly res|Reissued|\(?Signed|For |Document)"
+    r"|Resolution|General Assembly res|Reissued|\(?Signed|For |Document|Voir |V[ée]ase |Ver |Vide |Cf\.|Idem|Loc\. cit)"
+    r"|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}\s?\S"
 )
+_NOTE_UNDER_RULE = re.compile(r"(?:\d{1,3}|[*†‡]{1,3}|[a-z]/|\[\d+\])\s+[“\"«]?[A-ZÀ-Ý]")
+_LONG = 150
 TOP = (Style.ARABIC, Style.ARTICLE)
 
 
@@ -65,6 +68,11 @@ class Line:
     @once
     def _spoken(self) -> Opening | None:
         return self.lexicon.spoken(self.words)
+
+    @once
+    def opens_sentence_of_act(self) -> bool:
+        """Whether a body asks or recalls in the words, or they open as a recital does: no item of a plain list."""
+        return self.is_capitalised and (self.is_spoken or self.is_preamble)
 
     @once
     def resembles_operative(self) -> bool:
@@ -140,6 +148,11 @@ class Line:
         return len(self.words) > 60 and self.ends_a_sentence
 
     @once
+    def is_paragraph(self) -> bool:
+        """Whether the words are prose, or at least too long for a heading."""
+        return self.is_prose or len(self.words) >= _LONG
+
+    @once
     def ends_with_full_stop(self) -> bool:
         """Whether the last sentence is closed."""
         return _FULL_STOP.search(self.words[-24:]) is not None
@@ -153,6 +166,16 @@ class Line:
     def is_printer(self) -> bool:
         """Whether the block is a mark of the printer: a rule, a page number, a comment."""
         return self.mark is None and (_RULE.match(self.words) is not None or _PRINTER.match(self.words) is not None)
+
+    @once
+    def is_rule(self) -> bool:
+        """Whether the block is a line drawn across the page, as over notes."""
+        return self.mark is None and _RULE.match(self.words) is not None
+
+    @once
+    def is_note_under_rule(self) -> bool:
+        """Whether the words look like a note, as is plain only under a rule: “5 Treaty of Guarantee …”."""
+        return self.mark is None and _NOTE_UNDER_RULE.match(self.words) is not None
 
     @once
     def is_note(self) -> bool:
@@ -178,4 +201,4 @@ class Line:
         """Whether the words are set like a heading: short, capitalised, without a stop at the end."""
         if self.block.kind is Kind.HEADING:
             return True
-        return len(self.words) < 150 and not self.ends_a_sentence and self.is_capitalised
+        return len(self.words) < _LONG and not self.ends_a_sentence and self.is_capitalised

@@ -57,6 +57,10 @@ class Nesting:
         """Whether a list of this style is open."""
         return any(held.style is style for held in self._held)
 
+    def holds_below(self, style: Style) -> bool:
+        """Whether a list of this style is open under the paragraph, whose own style does not count."""
+        return any(held.style is style for held in self._held[1:])
+
     def continues(self, mark: Mark) -> bool:
         """Whether a mark is the next of an open list."""
         return any(

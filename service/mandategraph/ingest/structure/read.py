@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mandategraph.ingest.lexicon import Lexicon, Lexicons
-from mandategraph.ingest.reading import Block, Reading
+from mandategraph.ingest.reading import Block, Kind, Reading
 from mandategraph.ingest.structure.languages import parted
 from mandategraph.ingest.structure.outline import Document, Part, Unit
 from mandategraph.ingest.structure.resolution import ResolutionReader
 from mandategraph.ingest.structure.runs import split_runs
+
+# Formats of data: what lies in them is entries of a list, whatever verb opens their words.
+_RECORDS = frozenset({"json"})
 
 
 def read_structure(reading: Reading, lexicons: Lexicons) -> tuple[Reading, list[Document]]:
@@ -18,6 +21,8 @@ def read_structure(reading: Reading, lexicons: Lexicons) -> tuple[Reading, list[
 
     An original in two languages gives the documents of both, the ones of the second language with `expression_of`.
     """
+    if reading.format in _RECORDS:
+        return reading, [_records(reading)]
     by_language = lexicons.by_language
     parts = parted(reading)
     main = parts[0][0] or reading.language
@@ -42,6 +47,16 @@ def read_structure(reading: Reading, lexicons: Lexicons) -> tuple[Reading, list[
         )
     _check_for_paragraphs(documents)
     return cut, documents
+
+
+def _records(reading: Reading) -> Document:
+    parts = {Kind.FURNITURE: Part.FURNITURE, Kind.HEADING: Part.HEADING}
+    language = reading.language or parted(reading)[0][0]
+    document = Document(
+        [Unit(parts.get(block.kind, Part.PARAGRAPH), block, block.number) for block in reading.blocks], [], language
+    )
+    document.notes.append("The file holds records, not a text: no paragraphs of a resolution were looked for in them.")
+    return document
 
 
 def _in_language(reading: Reading, blocks: list[Block], language: str, lexicon: Lexicon | None) -> list[Document]:

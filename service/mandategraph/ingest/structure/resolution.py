@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum, auto
 
 from mandategraph.ingest.lexicon import Lexicon
 from mandategraph.ingest.reading import Block, Kind, Reading
 from mandategraph.ingest.structure.contents import contents_of
-from mandategraph.ingest.structure.counting import counts_on_after, note_jump
+from mandategraph.ingest.structure.counting import counts_within, note_jump
 from mandategraph.ingest.structure.lines import Line
 from mandategraph.ingest.structure.lists import Nesting
 from mandategraph.ingest.structure.marks import Mark, Style
 from mandategraph.ingest.structure.outline import Document, Part, Unit, taken_along
 from mandategraph.ingest.structure.parallels import UnmarkedList
 from mandategraph.ingest.structure.quotations import quoted
+from mandategraph.ingest.structure.states import State
 from mandategraph.ingest.structure.surroundings import Surroundings
 from mandategraph.ingest.structure.zones import Zone
 
 _SECTION = frozenset({Style.CAPITAL_ROMAN, Style.CAPITAL})
-
-
-class _State(Enum):
-    FRONT = auto()
-    PREAMBLE = auto()
-    OPERATIVE = auto()
-    BACK = auto()
-    ANNEX = auto()
 
 
 class ResolutionReader:
@@ -39,8 +31,8 @@ class ResolutionReader:
     def __init__(self, reading: Reading, lexicon: Lexicon, blocks: list[Block] | None = None) -> None:
         held = list(reading.blocks) if blocks is None else blocks
         self._lines = [Line(block, reading, lexicon) for block in held]
-        self._documents: list[Document] = [Document(language=lexicon.language)]
-        self._state = _State.FRONT
+        self._documents = [Document(language=lexicon.language)]
+        self._state = State.FRONT
         self._nesting = Nesting()
         self._list = UnmarkedList()
         self._last: Line | None = None
@@ -56,30 +48,34 @@ class ResolutionReader:
         self._quoting = False
         self._is_record = self._around.is_record()
         self._zone = self._around.zone_from(0)
+        self._is_plan = self._around.is_plan(self._zone)
 
     def documents(self) -> list[Document]:
         """Return the documents of the text; at least one."""
-        handlers: dict[_State, Callable[[Line], None]] = {
-            _State.FRONT: self._in_front,
-            _State.PREAMBLE: self._in_preamble,
-            _State.OPERATIVE: self._in_operative,
-            _State.BACK: self._in_back,
-            _State.ANNEX: self._in_annex,
+        handlers: dict[State, Callable[[Line], None]] = {
+            State.FRONT: self._in_front,
+            State.PREAMBLE: self._in_preamble,
+            State.OPERATIVE: self._in_operative,
+            State.BACK: self._in_back,
+            State.ANNEX: self._in_annex,
         }
+        under_rule = False
         for place, line in enumerate(self._lines):
             self._place = place
             if line.block.kind is Kind.FURNITURE or line.is_printer:
                 self._put(Part.FURNITURE, line)
-            elif line.is_note:
+            elif line.is_note or (under_rule and line.is_note_under_rule):
                 self._put(Part.NOTE, line)
+                continue  # the rule over it holds for the next line too
             elif place in self._around.contents:
                 self._put(Part.CONTENTS, line)
-            elif line.is_article_line and self._state in (_State.OPERATIVE, _State.ANNEX, _State.PREAMBLE):
+            elif line.is_article_line and self._state in (State.OPERATIVE, State.ANNEX, State.PREAMBLE):
                 self._article(line)
             elif self._in_quotation(place):
                 self._put(Part.QUOTATION, line, self._nesting.last)
             else:
                 handlers[self._state](line)
+            under_rule = line.is_rule or (under_rule and line.is_printer)
         return self._documents
 
     def _in_quotation(self, place: int) -> bool:
@@ -104,27 +100,27 @@ class ResolutionReader:
 
     def _in_front(self, line: Line) -> None:
         if line.is_organ:
-            self._state = _State.PREAMBLE
+            self._state = State.PREAMBLE
             self._put(Part.ORGAN, line)
         elif line.mark is None and line.is_recital and not self._zone.narrative:
-            self._state = _State.PREAMBLE
+            self._state = State.PREAMBLE
             self._preamble(line)
         elif (
             line.is_top
             and not self._around.numbers_a_heading(self._place)
-            and (line.opening is not None or line.is_prose)
+            and (line.opening is not None or line.is_paragraph)
         ):
-            self._state = _State.OPERATIVE
+            self._state = State.OPERATIVE
             self._in_operative(line)
         elif line.enacts and line.words.isupper():
             self._enact(line)
         elif line.is_annex and self._place and len(line.words) < 60:
             self._open_annex(line)
         elif line.is_decision and self._is_record:
-            self._state = _State.OPERATIVE
+            self._state = State.OPERATIVE
             self._operative(line, None)
         elif line.mark is None and line.is_prose and not self._zone.numbered and self._speaks(line):
-            self._state = _State.OPERATIVE
+            self._state = State.OPERATIVE
             self._in_operative(line)
         else:
             narrates = self._zone.narrative and line.is_prose and line.ends_with_full_stop
@@ -135,7 +131,7 @@ class ResolutionReader:
             line.mark.value == 1 or line.opening is not None or (line.is_prose and not self._in_list())
         )
         if line.is_top and begins:
-            self._state = _State.OPERATIVE
+            self._state = State.OPERATIVE
             self._in_operative(line)
         elif (
             line.enacts and not line.is_preamble and (line.words.isupper() or self._around.numbers_follow(self._place))
@@ -144,12 +140,12 @@ class ResolutionReader:
         elif line.is_organ:
             self._put(Part.ORGAN, line)
         elif line.mark is None and line.is_operative and not line.is_preamble and self._begins_operative(line):
-            self._state = _State.OPERATIVE
+            self._state = State.OPERATIVE
             self._operative(line, None)
         elif line.is_annex:
             self._open_annex(line)
         elif not self._zone.numbered and self._around.ends_preamble(self._place, self._last):
-            self._state = _State.OPERATIVE
+            self._state = State.OPERATIVE
             self._operative(line, None)
         elif line.mark is not None and line.mark.style in _SECTION and line.looks_like_heading:
             self._put(Part.HEADING, line)
@@ -160,14 +156,14 @@ class ResolutionReader:
             and line.is_spoken
             and not self._in_list()
         ):
-            self._state = _State.OPERATIVE
+            self._state = State.OPERATIVE
             self._operative(line, line.mark)
         elif line.mark is not None and self._nesting.root is not None:
             self._nest(line, line.mark)
         elif line.looks_like_heading and not line.is_preamble:
             self._put(Part.HEADING, line)
         elif line.is_end:
-            self._state = _State.BACK
+            self._state = State.BACK
             self._put(Part.BACK, line)
         else:
             self._preamble(line)
@@ -186,7 +182,7 @@ class ResolutionReader:
         self._nesting.begin(self._put(Part.PREAMBLE, line))
 
     def _enact(self, line: Line) -> None:
-        self._state = _State.OPERATIVE
+        self._state = State.OPERATIVE
         self._nesting.clear()
         self._put(Part.ORGAN, line)
 
@@ -199,11 +195,11 @@ class ResolutionReader:
         elif line.is_organ and self._operative_count:
             self._open_document(line)
         elif line.is_end and not self._zone.narrative:
-            self._state = _State.BACK
+            self._state = State.BACK
             self._put(Part.BACK, line)
         elif line.is_preamble and line.is_prose and not self._zone.narrative and self._opens_a_section():
             # A section of a resolution may have a preamble of its own.
-            self._state = _State.PREAMBLE
+            self._state = State.PREAMBLE
             self._preamble(line)
         elif self._zone.numbered:
             self._unnumbered_among_numbers(line)
@@ -220,6 +216,8 @@ class ResolutionReader:
                 self._put(Part.HEADING, line)
             elif self._counts_within(mark):
                 self._nest(line, mark)
+            elif self._is_plan and not line.is_spoken:
+                self._counted_paragraph(line, mark)
             else:
                 self._operative(line, mark)
         elif (
@@ -283,17 +281,15 @@ class ResolutionReader:
         return self._last.opens_a_list and not self._last.lexicon.introduces_text(self._last.words)
 
     def _counts_within(self, mark: Mark) -> bool:
-        """Whether “1.” opens, or its successor goes on with, a list inside a paragraph that is itself numbered."""
-        root = self._nesting.root
-        if root is None:
-            return False
-        if mark.style is Style.ARABIC and root.part is Part.ARTICLE:
-            return True
-        if self._nesting.holds(mark.style):
-            return mark.value != self._last_number + 1 and self._nesting.continues(mark)
-        if mark.value != 1 or not self._last_number or self._last is None or not self._last.opens_a_list:
-            return False
-        return counts_on_after(self._lines, self._place, mark, self._last_number)
+        opened = self._last if self._last is not None and self._last.opens_a_list else None
+        return counts_within(
+            self._lines,
+            self._place,
+            mark,
+            self._nesting,
+            opened if self._last_unit is not None else None,
+            self._last_number,
+        )
 
     def _operative(self, line: Line, mark: Mark | None) -> None:
         part = Part.ARTICLE if mark is not None and mark.style is Style.ARTICLE else Part.OPERATIVE
@@ -307,10 +303,17 @@ class ResolutionReader:
         self._nesting.begin(unit, counted.style if counted else None, counted.value if counted else 0)
         self._list = UnmarkedList(line)
 
+    def _counted_paragraph(self, line: Line, mark: Mark) -> None:
+        """A numbered paragraph in which nobody asks or decides: of a statute, a budget, a plan."""
+        unit = self._put(Part.PARAGRAPH, line)
+        note_jump(unit, mark.value, self._last_number)
+        self._last_number = mark.value
+        self._nesting.begin(unit, mark.style)
+
     def _article(self, line: Line) -> None:
         """“Article 5” on a line of its own: its numbered paragraphs hang under it."""
-        if self._state is _State.PREAMBLE:
-            self._state = _State.OPERATIVE
+        if self._state is State.PREAMBLE:
+            self._state = State.OPERATIVE
         self._nesting.begin(self._put(Part.ARTICLE, line), Style.ARTICLE)
 
     def _nest(self, line: Line, mark: Mark | None) -> None:
@@ -322,7 +325,7 @@ class ResolutionReader:
         self._last, self._last_unit = line, unit
 
     def _open_annex(self, line: Line) -> None:
-        self._state = _State.ANNEX
+        self._state = State.ANNEX
         self._nesting.clear()
         self._last_number = 0
         zone = self._around.zone_from(self._place + 1)
@@ -338,7 +341,7 @@ class ResolutionReader:
         self._last_number = self._operative_count = 0
         self._text_adopted = False
         self._zone = self._around.zone_from(self._place)
-        self._state = _State.PREAMBLE
+        self._state = State.PREAMBLE
         unit = self._put(part, line)
         if part is Part.PREAMBLE:
             self._nesting.begin(unit)
@@ -356,7 +359,7 @@ class ResolutionReader:
             and line.mark.value == self._last_number + 1
             and line.opening is not None
         ):
-            self._state = _State.OPERATIVE
+            self._state = State.OPERATIVE
             self._in_operative(line)
         else:
             self._put(Part.BACK, line)
@@ -376,10 +379,7 @@ class ResolutionReader:
             elif self._zone.speaks:
                 self._operative(line, mark)
             else:
-                unit = self._put(Part.PARAGRAPH, line)
-                note_jump(unit, mark.value, self._last_number)
-                self._last_number = mark.value
-                self._nesting.begin(unit, mark.style)
+                self._counted_paragraph(line, mark)
         elif mark is not None and mark.style in _SECTION and line.looks_like_heading and not self._in_list():
             self._nesting.clear()
             self._put(Part.HEADING, line)

@@ -43,7 +43,22 @@ class Surroundings:
         prose = [line for line in self._lines if line.is_prose]
         if not prose or len(prose) > 24 or any(line.is_organ or line.is_recital for line in self._lines):
             return False
-        return any(line.is_decision for line in prose) and not any(line.is_operative and line.is_top for line in prose)
+        return prose[0].is_decision and not any(line.is_operative and line.is_top for line in prose)
+
+    def is_plan(self, zone: Zone) -> bool:
+        """
+        Whether the text calls itself a budget before its first paragraph, and no body speaks in it.
+
+        Once is the item of the agenda, under which reports are written too; the title comes after it.
+        """
+        if zone.speaks or any(line.is_organ for line in self._lines[:200]):
+            return False
+        titles = 0
+        for line in self._lines[:80]:
+            if line.is_top and line.is_prose:
+                break
+            titles += line.mark is None and not line.is_prose and line.lexicon.is_plan_title(line.words)
+        return titles > 1
 
     def numbers_follow(self, place: int) -> bool:
         """Whether “1.” follows."""
