@@ -41,14 +41,14 @@ def read_text(name: str, data: bytes) -> Reading:
     lines = source_lines(text)
     rows = rows_of(lines)
     mark_furniture(lines)
-    width = 0 if rows else width_of(lines)
+    of_rows = {place for first, end in rows for place in range(first, end)}
+    width = width_of([line for place, line in enumerate(lines) if place not in of_rows])
     digest = hashlib.sha256(data).hexdigest()
     if not width:
         moved = [Stitch(start, "", before) for start, before in visible.shifts]
         if moved and moved[0].start:
             moved.insert(0, Stitch(0, "", 0))
         cells = list(cells_of(text, lines, rows))
-        of_rows = {place for first, end in rows for place in range(first, end)}
         blocks = list(_blocks([line for place, line in enumerate(lines) if place not in of_rows]))
         blocks = sorted(blocks + cells, key=lambda block: block.start) if cells else blocks
         return Reading(name, "text", digest, text, tuple(blocks), tuple(notes), tuple(moved))
