@@ -241,3 +241,23 @@ def test_sections_in_the_words_of_another_document_are_quotations_of_it(drafters
         store, "SELECT ?x { ?task a mg:SuggestedActivity ; mg:textSpan/mg:standing ?x FILTER(?x != k:standing-quoted) }"
     )
     assert standing == []
+
+
+def test_abbreviations_of_a_plan_are_told_with_where_they_are_spelt_out(drafters):
+    """Where each stands first, and the long form with it in brackets; one that is never spelt out says so."""
+    text = (
+        "WORK PLAN 2044-2045\n\nINTRODUCTION\n\n"
+        "The CAM meets. The Committee on Migration Issues (CAM) of the OAS plans.\n\n"
+        "MANDATES\n\nNone.\n\nCALENDAR OF ACTIVITIES\n\nMAY 2044\nAG/RES. 2881 (XLVI-O/16)\nMeeting on lamps\n"
+    )
+    draft = drafters["oas"].draft(read_text("plan.txt", text.encode()))
+    found = rows(
+        graph_of(draft),
+        """SELECT ?form ?start ?words { ?n a mg:Name ; <http://www.w3.org/2008/05/skos-xl#literalForm> ?form ;
+             mg:firstUse/oa:hasSelector/oa:start ?start
+           OPTIONAL { ?n mg:expansion/oa:hasSelector/oa:exact ?words } } ORDER BY ?form""",
+    )
+    assert found == [
+        ("CAM", str(text.index("CAM meets")), "Committee on Migration Issues (CAM)"),
+        ("OAS", str(text.index("OAS plans")), None),
+    ]

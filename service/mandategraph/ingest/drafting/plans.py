@@ -12,6 +12,7 @@ from mandategraph.core.symbols import roman_number
 from mandategraph.ingest.drafting.calendars import CalendarWriter
 from mandategraph.ingest.drafting.draft import Weight
 from mandategraph.ingest.drafting.identity import Identity, identity_of
+from mandategraph.ingest.drafting.names import write_names
 from mandategraph.ingest.drafting.paper import TYPE, iri, kos, mg, text, typed
 from mandategraph.ingest.drafting.registers import type_of
 from mandategraph.ingest.drafting.reproduced import Naming, reproduced_in
@@ -87,6 +88,7 @@ class PlanWriter:
         for duty in plan.duties:
             counts[duty.path] += 1
             self._tasks.duty(duty, counts[duty.path])
+        write_names(self._paper, self._meaning.known)
         for head in plan.heads:
             self._work.account.leave(head.start, head.end, "heading", "Heading of a column of the calendar.")
         CalendarWriter(self._work, self._meaning, self._words, identity, self._voice, self._naming).write(plan)

@@ -22,6 +22,7 @@ Triple = tuple[ox.NamedNode, ox.NamedNode, "ox.NamedNode | ox.Literal"]
 _KINDS = ("added", "instead", "removed")
 _TYPE, _NOTHING = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{OWL}Nothing")
 _SPAN, _UNPLACED = ox.NamedNode(f"{MG}textSpan"), ox.NamedNode(f"{MG}UnplacedText")
+_READ_FROM = ox.NamedNode(f"{MG}readFrom")
 _MENTIONS = ox.NamedNode(f"{MG}mentions")
 _SPANS = f"{ID}span/"
 
@@ -107,6 +108,9 @@ def rebuild(
     for theme in decisions:
         _apply(theme, facts, found)
     facts -= _mentions_besides(facts)
+    # Whatever has words in the text was read from it, whoever entered it.
+    source = ox.NamedNode(f"{ID}text/{reading.sha256[:12]}")
+    facts |= {(triple[0], _READ_FROM, source) for triple in facts if _is_span(triple[2])}
     spans = {triple[2].value for triple in facts if _is_span(triple[2])}
     found.facts = facts | _told_of_text(draft, reading, key, spans, unplaced)
     return found
