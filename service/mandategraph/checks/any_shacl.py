@@ -46,13 +46,13 @@ def validated(engine: Engine, data: Callable[[], Iterable[Quad]], *, by_referenc
     notes = list(engine.shapes.notes)
     if not roots:
         notes.append("No shape has a target, so no node was looked at.")
-        return AnyReport(Outcome((), {}, {}), (), tuple(notes))
+        return AnyReport(Outcome((), (), {}), (), tuple(notes))
     if by_reference:
-        outcome = Outcome((), {}, {shape.node: "" for shape in roots})
+        outcome = Outcome((), (), {shape.node: "" for shape in roots})
     else:
         outcome = engine.validate(roots)
         notes += [f"{engine.shapes.name(node)}: run by pySHACL, since {why}." for node, why in outcome.left.items()]
-        idle = [engine.shapes.name(node) for node, number in outcome.looked_at.items() if not number]
+        idle = [engine.shapes.name(node) for node in outcome.idle]
         if idle and len(idle) == len(roots):
             notes.append("No shape found a node to look at: the targets name nothing in the data.")
         elif idle:

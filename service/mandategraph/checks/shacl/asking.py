@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mandategraph.checks.groups import group_tree
+from mandategraph.checks.shacl.conformance import Conformance
+from mandategraph.checks.shacl.dialect import Dialect
 from mandategraph.checks.shacl.focus import Focus, values_of
 from mandategraph.checks.shacl.literals import Literals
 from mandategraph.checks.shacl.model import Query, Shape
+from mandategraph.checks.shacl.nesting import nested
 from mandategraph.checks.shacl.prebinding import NotTaken, for_all, prologue, replaced, words_of
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import GraphStore, Row
@@ -23,10 +26,16 @@ class Asking:
     """
 
     def __init__(
-        self, store: GraphStore, exact: Dataset, dataset: Dataset, shapes_graph: Iri | None, literals: Literals
+        self,
+        store: GraphStore,
+        exact: Dataset,
+        dataset: Dataset,
+        shapes_graph: Iri | None,
+        literals: Literals,
+        dialect: Dialect,
     ) -> None:
         self.store, self.exact, self.dataset, self.shapes_graph = store, exact, dataset, shapes_graph
-        self.literals = literals
+        self.literals, self.dialect = literals, dialect
         self._told: dict[Term, Term] = {}
 
     def rows(self, query: Query, shape: Shape, focus: Focus) -> Iterable[Row]:
@@ -70,11 +79,14 @@ class Asking:
     def query(self, query: Query, shape: Shape, focus: Focus) -> str:
         """Return the SELECT that runs a query for all focus nodes; NotTaken where there is none."""
         text = self._with_constants(query, shape)
+        names = ("this",) if query.form == "select" else ("this", "value")
+        if self.dialect.nests:
+            text = nested(text, query, names, Conformance({}, lambda of: (of,), self.literals, self.dialect))
         head = prologue(query)
         if query.form == "select":
-            return head + for_all(text, focus.distinct, ("this",))
+            return head + for_all(text, focus.distinct, names)
         pairs = f"{{ SELECT DISTINCT ?this ?value WHERE {{ {values_of(focus, shape.path)} }} }}"
-        whole = for_all(text, lambda: pairs, ("this", "value"))
+        whole = for_all(text, lambda: pairs, names)
         root = group_tree(words_of(whole))
         assert root is not None  # noqa: S101  for_all has read it
         passing = f"SELECT DISTINCT ?this ?value WHERE {whole[root.opens :]}"

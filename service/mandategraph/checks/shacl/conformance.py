@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from mandategraph.checks.shacl.datatypes import RANGES, well_formed
+from mandategraph.checks.shacl.datatypes import RANGES, is_value, well_formed
 from mandategraph.checks.shacl.dialect import Dialect
 from mandategraph.checks.shacl.graph import Node
 from mandategraph.checks.shacl.literals import Literals
@@ -111,8 +111,10 @@ class Conformance:
         if path.kind == "alternativePath" and any(part.kind == "sequence" for part in path.parts):
             return any_of([self._step(start, part, then) for part in path.parts])
         end = self.variable()
-        # The rest first, so that a constant truth leaves no filter behind.
-        holds = then(end)
+        return self.exists(start, path, end, then(end))
+
+    def exists(self, start: str, path: Path, end: str, holds: str) -> str:
+        """Return the expression that a step leads from one node to another of which something holds."""
         if holds == "false":
             return "false"
         return f"EXISTS {{ {triple(start, path, end)}{'' if holds == 'true' else f' FILTER({holds})'} }}"
@@ -128,7 +130,7 @@ class Conformance:
             return self._has_datatype(at, str(terms[0]))
         if name in _COMPARISONS:
             limit = terms[0].sparql() if isinstance(terms[0], Literal) else "0"
-            return f"COALESCE({self.literals.value(at)} {_COMPARISONS[name]} {limit}, false)"
+            return self.literals.compared(at, _COMPARISONS[name], limit)
         if name in ("minLength", "maxLength"):
             sign = ">=" if name == "minLength" else "<="
             return f"(!isBlank({at}) && STRLEN(STR({at})) {sign} {test.number})"
@@ -153,6 +155,9 @@ class Conformance:
             datatypes += (XSD + "integer",)
         right = f"isLiteral({at}) && {self.literals.has_datatype(at, datatypes)}"
         words = well_formed(datatype, f"STR({at})")
+        quick = is_value(datatype, at) if self.dialect.keeps_values else ""
+        if words and quick:
+            words = f"({quick} || {words})"
         return f"({right} && {words})" if words else f"({right})"
 
     def _is_listed(self, at: str, terms: Iterable[Term]) -> str:
@@ -242,7 +247,7 @@ class Conformance:
     def not_less(self, test: Test, value: str, other: str) -> str:
         """Return the expression that a value is not less than another, or cannot be compared with it."""
         sign = "<" if test.name == "lessThan" else "<="
-        return f"!COALESCE({self.literals.value(value)} {sign} {self.literals.value(other)}, false)"
+        return negated(self.literals.compared(value, sign, other))
 
 
 def triple(start: str, path: Path, end: str) -> str:
@@ -272,11 +277,24 @@ def all_of(parts: Iterable[str]) -> str:
     return f"({' && '.join(wanted)})" if len(wanted) > 1 else (wanted or ["true"])[0]
 
 
+class _Not(str):
+    """An expression that denies another, so that to deny it once more gives that other back."""
+
+    __slots__ = ("denied",)
+    denied: str
+
+
 def negated(part: str) -> str:
     """
     Return the expression that another does not hold.
 
-    >>> negated("EXISTS { ?a ?b ?c }")
-    '(!EXISTS { ?a ?b ?c })'
+    >>> negated("EXISTS { ?a ?b ?c }"), negated(negated("EXISTS { ?a ?b ?c }"))
+    ('(!EXISTS { ?a ?b ?c })', 'EXISTS { ?a ?b ?c }')
     """
-    return {"true": "false", "false": "true"}.get(part, f"(!{part})")
+    if isinstance(part, _Not):
+        return part.denied
+    if part in ("true", "false"):
+        return "false" if part == "true" else "true"
+    said = _Not(f"(!{part})")
+    said.denied = part
+    return said

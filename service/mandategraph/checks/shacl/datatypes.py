@@ -78,6 +78,27 @@ def well_formed(datatype: str, words: str) -> str:
     return f"({' && '.join(parts)})"
 
 
+_SOME = {"date": "2000-01-01", "dateTime": "2000-01-01T00:00:00", "boolean": "true"}
+
+
+def is_value(datatype: str, at: str) -> str:
+    """
+    Return an expression that holds only for literals that have a value, of a datatype that they are known to have.
+
+    It may be false of some that have one. Empty for datatypes without such an expression.
+
+    >>> is_value(XSD + "integer", "?v")
+    'isNumeric(?v)'
+    """
+    name = datatype.removeprefix(XSD)
+    if name in ("integer", "decimal", "double", "float"):
+        return f"isNumeric({at})"
+    if name in _SOME:
+        # What has no value cannot be compared.
+        return f"COALESCE(IF({at} < {Literal(_SOME[name], datatype).sparql()}, true, true), false)"
+    return ""
+
+
 def _most(number: int) -> str:
     # Oxigraph's integers end at 2^63: beyond, a decimal says it.
     return str(number) if number < 2**63 else f"{number}.0"

@@ -11,6 +11,7 @@ class Dialect:
     One engine's ways.
 
     `nests`: EXISTS around a join is quadratic, one around a single triple is a look-up, so joins are nested.
+    `keeps_values`: numbers and days are kept as values, so that to ask for the value is quicker than for the words.
     `derived_integers`: the engine keeps `xsd:int` and its like apart from `xsd:integer`.
     `stable_blanks`: a blank node has the same name in each answer, so answers can be put together by it.
     """
@@ -19,10 +20,11 @@ class Dialect:
     nests: bool = True
     derived_integers: bool = True
     stable_blanks: bool = False
+    keeps_values: bool = False
 
 
-OXIGRAPH = Dialect("oxigraph", derived_integers=False, stable_blanks=True)
-FILES = Dialect("files", derived_integers=True, stable_blanks=True)
+OXIGRAPH = Dialect("oxigraph", derived_integers=False, stable_blanks=True, keeps_values=True)
+FILES = Dialect("files", derived_integers=True, stable_blanks=True, keeps_values=True)
 """Oxigraph in this process, filled by `literals.as_kept`."""
 VIRTUOSO = Dialect("virtuoso", nests=False)
 ANY = Dialect("any")

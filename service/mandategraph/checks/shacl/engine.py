@@ -16,6 +16,7 @@ from mandategraph.checks.shacl.paths import Path
 from mandategraph.checks.shacl.prebinding import NotTaken
 from mandategraph.checks.shacl.queries import violations
 from mandategraph.checks.shacl.results import Outcome, Result
+from mandategraph.checks.shacl.screen import Screen
 from mandategraph.core.errors import MalformedQuery, WrongUse
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.namespaces import RDFS
@@ -46,7 +47,7 @@ class Engine:
     ) -> None:
         self.store, self.dataset, self.shapes, self.dialect = store, dataset, shapes, dialect
         self.literals = literals or Literals()
-        self.asking = Asking(store, dataset, plain or dataset, shapes_graph, self.literals)
+        self.asking = Asking(store, dataset, plain or dataset, shapes_graph, self.literals, dialect)
         self._classes: dict[Iri, tuple[Iri, ...]] = {}
         self._needed: dict[Iri, tuple[Iri, ...]] = {}
 
@@ -57,19 +58,32 @@ class Engine:
         A shape this engine cannot take is in `left` of the outcome with the reason, and nothing of it is in the
         results. Raises StoreUnavailable where the store fails midway.
         """
-        results: list[Result] = []
-        looked_at: dict[Node, int] = {}
+        results: dict[Node, list[Result]] = {}
         left: dict[Node, str] = {}
+        idle: list[Node] = []
+        by_focus: dict[str, tuple[Focus, list[Shape]]] = {}
         for shape in self.shapes.with_targets() if roots is None else roots:
+            results[shape.node] = []
             why = self.why_left(shape)
             if why:
                 left[shape.node] = why
                 continue
             focus = self.focus(shape)
-            looked_at[shape.node] = self.count(focus)
-            if looked_at[shape.node]:
-                results += self.results(shape, focus)
-        return Outcome(tuple(results), looked_at, left, self.shapes.notes)
+            by_focus.setdefault(focus.write("?this"), (focus, []))[1].append(shape)
+        for pattern, (focus, some) in by_focus.items():
+            if self.store.ask(f"ASK {{ {pattern} }}", self.dataset):
+                # Shapes that look at the same nodes are asked for together.
+                for shape, found in self._found_by_all(some, focus):
+                    results[shape.node] += found
+            else:
+                idle += [shape.node for shape in some]
+        together = (result for found in results.values() for result in found)
+        return Outcome(tuple(together), tuple(idle), left, self.shapes.notes)
+
+    def _found_by_all(self, shapes: Sequence[Shape], focus: Focus) -> Iterator[tuple[Shape, list[Result]]]:
+        screen = Screen(self, [task for shape in shapes for task in self.tasks(shape)], focus)
+        for shape in shapes:
+            yield shape, [result for _, result in self._found(shape, focus, screen)]
 
     def focus(self, shape: Shape) -> Focus:
         """Return the nodes that a shape looks at by its targets."""
@@ -100,22 +114,34 @@ class Engine:
         for _, result in self._found(shape, focus):
             yield result
 
-    def _found(self, shape: Shape, focus: Focus) -> Iterator[tuple[Term, Result]]:
-        """Yield each result with the node among `focus` from which the shape came to it."""
+    def tasks(self, shape: Shape) -> Iterator[tuple[Constraint, Shape]]:
+        """Yield what a shape demands of its own focus nodes, by itself or by the property shapes of a node shape."""
         if shape.deactivated:
             return
         for constraint in shape.constraints:
+            if isinstance(constraint, Logic) and constraint.name == "property" and shape.path is None:
+                for one in constraint.shapes:
+                    yield from self.tasks(self.shapes.by_node[one])
+            else:
+                yield constraint, shape
+
+    def _found(self, shape: Shape, focus: Focus, screen: Screen | None = None) -> Iterator[tuple[Term, Result]]:
+        """Yield each result with the node among `focus` from which the shape came to it."""
+        tasks = list(self.tasks(shape))
+        if screen is None:
+            screen = Screen(self, tasks, focus)
+        for constraint, owner in tasks:
+            narrow = screen.focus_of(constraint, owner)
+            if narrow is None:
+                continue
             if isinstance(constraint, Logic) and constraint.name == "property":
                 for one in constraint.shapes:
-                    yield from self._below(shape, self.shapes.by_node[one], focus)
+                    yield from self._below(owner, self.shapes.by_node[one], narrow)
             else:
-                yield from self._found_by(constraint, shape, focus)
+                yield from self._found_by(constraint, owner, narrow)
 
     def _below(self, shape: Shape, one: Shape, focus: Focus) -> Iterator[tuple[Term, Result]]:
         found = self._found(one, focus.along(shape.path))
-        if shape.path is None:
-            yield from found
-            return
         by_value: dict[Term, list[Result]] = {}
         for value, result in found:
             by_value.setdefault(value, []).append(result)
@@ -128,7 +154,7 @@ class Engine:
         block = ""
         if len(only) <= _MOST_NAMED and not any(isinstance(one, BlankNode) for one in only):
             block = f"VALUES ?value {{ {' '.join(one.sparql() for one in only if not isinstance(one, BlankNode))} }}"
-        return self._select(f"SELECT DISTINCT ?this ?value WHERE {{ {block} {values_of(focus, shape.path)} }}")
+        return self.select(f"SELECT DISTINCT ?this ?value WHERE {{ {block} {values_of(focus, shape.path)} }}")
 
     def _found_by(self, constraint: Constraint, shape: Shape, focus: Focus) -> Iterator[tuple[Term, Result]]:
         # In an order of our own, so that the same data give the same report.
@@ -163,7 +189,7 @@ class Engine:
     def _rows(self, constraint: Constraint, shape: Shape, focus: Focus) -> Iterable[Row]:
         if isinstance(constraint, Query):
             return self._asked(constraint, shape, focus)
-        by = Conformance(self.shapes.by_node, self.classes, self.literals, self.dialect)
+        by = self.conformance()
         try:
             query = violations(constraint, shape, focus, by)
         except NotInline:
@@ -179,7 +205,7 @@ class Engine:
 
     def _put_together(self, constraint: Constraint, shape: Shape, focus: Focus) -> Iterator[Row]:
         """Yield the rows of a demand on other shapes from the sets of nodes that fail these."""
-        pairs = self._select(f"SELECT DISTINCT ?this ?value WHERE {{ {values_of(focus, shape.path)} }}")
+        pairs = self.select(f"SELECT DISTINCT ?this ?value WHERE {{ {values_of(focus, shape.path)} }}")
         values = focus.along(shape.path)
         if isinstance(constraint, Logic):
             failing = [self.failing(self.shapes.by_node[one], values) for one in constraint.shapes]
@@ -189,7 +215,7 @@ class Engine:
         elif isinstance(constraint, Qualified):
             fails = self.failing(self.shapes.by_node[constraint.shape], values)
             siblings = [self.failing(self.shapes.by_node[one], values) for one in constraint.siblings]
-            counts = {row["this"]: 0 for row in self._select(f"SELECT ?this WHERE {{ {focus.distinct()} }}")}
+            counts = {row["this"]: 0 for row in self.select(f"SELECT ?this WHERE {{ {focus.distinct()} }}")}
             for row in pairs:
                 if row["value"] not in fails and all(row["value"] in some for some in siblings):
                     counts[row["this"]] += 1
@@ -211,10 +237,14 @@ class Engine:
                 found |= {row["this"] for row in self._rows(constraint, shape, focus)}
         return found
 
+    def conformance(self) -> Conformance:
+        """Return what writes the expressions of one query."""
+        return Conformance(self.shapes.by_node, self.classes, self.literals, self.dialect)
+
     def classes(self, of: Iri) -> tuple[Iri, ...]:
         """Return a class and its subclasses in the data."""
         if of not in self._classes:
-            rows = self._select(f"SELECT DISTINCT ?class WHERE {{ ?class <{RDFS}subClassOf>+ {of.sparql()} }}")
+            rows = self.select(f"SELECT DISTINCT ?class WHERE {{ ?class <{RDFS}subClassOf>+ {of.sparql()} }}")
             found = {row["class"] for row in rows}
             self._classes[of] = (of, *sorted(one for one in found if isinstance(one, Iri) and one != of))
         return self._classes[of]
@@ -243,10 +273,11 @@ class Engine:
 
     def _refuse_pattern(self, test: Test) -> None:
         arguments = ", ".join(term.sparql() for term in test.terms if not isinstance(term, BlankNode))
-        if "ok" not in self._select(f'SELECT (REGEX("", {arguments}) AS ?ok) WHERE {{ }}')[0]:
+        if "ok" not in self.select(f'SELECT (REGEX("", {arguments}) AS ?ok) WHERE {{ }}')[0]:
             raise NotTaken(f"the store does not know the pattern {test.terms[0]}")
 
-    def _select(self, query: str) -> Sequence[Row]:
+    def select(self, query: str) -> Sequence[Row]:
+        """Return the solutions of a SELECT over the data."""
         return self.store.select(query, self.dataset).rows
 
 

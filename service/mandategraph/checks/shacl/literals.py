@@ -125,13 +125,13 @@ class Literals:
         """Return the terms of the data that the engine takes for one value; the term itself may or may not be there."""
         return (term, *self._spellings.get(term, ()))
 
-    def value(self, variable: str) -> str:
-        """Return an expression for the value of a variable, to be compared."""
+    def compared(self, variable: str, sign: str, other: str) -> str:
+        """Return an expression, never in error, that the value of a variable compares so with another or a constant."""
         if not self.has_marked:
-            return variable
-        kind = f"STR(DATATYPE({variable}))"
-        cast = f'STRDT(STR({variable}), IRI(STRAFTER({kind}, "{AS_WRITTEN}")))'
-        return f'IF(isLiteral({variable}) && STRSTARTS({kind}, "{AS_WRITTEN}"), {cast}, {variable})'
+            return f"COALESCE({variable} {sign} {other}, false)"
+        values = [_value(one) if one.startswith("?") else one for one in (variable, other)]
+        # Most literals are not marked, and the first comparison is the cheap one.
+        return f"COALESCE({variable} {sign} {other}, {values[0]} {sign} {values[1]}, false)"
 
     def has_datatype(self, variable: str, datatypes: tuple[str, ...]) -> str:
         """Return an expression that a literal has one of some datatypes, and words that are not out of its range."""
@@ -140,6 +140,12 @@ class Literals:
         if len(datatypes) == 1:
             return f"DATATYPE({variable}) = <{datatypes[0]}>"
         return f"DATATYPE({variable}) IN ({', '.join(f'<{one}>' for one in datatypes)})"
+
+
+def _value(variable: str) -> str:
+    kind = f"STR(DATATYPE({variable}))"
+    cast = f'STRDT(STR({variable}), IRI(STRAFTER({kind}, "{AS_WRITTEN}")))'
+    return f'IF(isLiteral({variable}) && STRSTARTS({kind}, "{AS_WRITTEN}"), {cast}, {variable})'
 
 
 def as_written(term: Term) -> Term:

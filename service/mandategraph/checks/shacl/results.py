@@ -33,13 +33,13 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """
-    What a validation came to: the results, how many nodes each shape looked at, and what is to be said beside.
+    What a validation came to: the results, which shapes found no node to look at, and what is to be said beside.
 
     `left` are shapes this engine could not take, each with the reason.
     """
 
     results: tuple[Result, ...]
-    looked_at: Mapping[Node, int]
+    idle: tuple[Node, ...]
     left: Mapping[Node, str]
     notes: tuple[str, ...] = ()
 

@@ -1,0 +1,90 @@
+"""
+Which focus nodes fail at all, asked once for everything that is demanded of them.
+
+Most nodes fail nothing. One query that goes through them once and keeps those that fail anything costs less than one
+query for each demand, and those that tell what fails then look at few nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from mandategraph.checks.shacl.conformance import Conformance, NotInline, any_of
+from mandategraph.checks.shacl.focus import Focus
+from mandategraph.checks.shacl.model import Constraint, Shape
+from mandategraph.core.ports import Row
+from mandategraph.core.terms import BlankNode, Iri, Literal
+
+_LONGEST = 6_000
+_MOST_FAILING = 2_000
+
+Task = tuple[Constraint, Shape]
+
+
+class Asks(Protocol):
+    """What the screen needs of an engine."""
+
+    def conformance(self) -> Conformance:
+        """Return what writes the expressions of one query."""
+        ...
+
+    def select(self, query: str) -> Sequence[Row]:
+        """Return the solutions of a SELECT over the data."""
+        ...
+
+
+class Screen:
+    """
+    Narrows focus nodes to those that fail one of some demands.
+
+    What cannot be written as an expression, and what stands alone, is asked of all nodes.
+    """
+
+    def __init__(self, engine: Asks, tasks: Sequence[Task], focus: Focus) -> None:
+        self._engine, self._whole = engine, focus
+        self._narrowed: dict[int, Focus | None] = {}
+        for part in _parts(engine, tasks):
+            if len(part) > 1:
+                narrowed = self._failing(any_of(expression for _, expression in part))
+                self._narrowed |= dict.fromkeys((at for at, _ in part), narrowed)
+
+    def focus_of(self, constraint: Constraint, shape: Shape) -> Focus | None:
+        """Return the nodes of which to ask one demand; None where there is none that fails it."""
+        return self._narrowed.get(_key((constraint, shape)), self._whole)
+
+    def _failing(self, expression: str) -> Focus | None:
+        if expression == "false":
+            return None
+        # What cannot be told of a node is asked of it once more.
+        where = f"{self._whole.write('?this')} FILTER(COALESCE({expression}, true))"
+        rows = self._engine.select(f"SELECT DISTINCT ?this WHERE {{ {where} }} LIMIT {_MOST_FAILING + 1}")
+        nodes = [row["this"] for row in rows]
+        if not nodes:
+            return None
+        if len(nodes) > _MOST_FAILING or any(isinstance(node, BlankNode) for node in nodes):
+            return self._whole
+        listed = " ".join(node.sparql() for node in nodes if isinstance(node, Iri | Literal))
+        return Focus(lambda variable: f"VALUES {variable} {{ {listed} }}", is_once=True)
+
+
+def _parts(engine: Asks, tasks: Sequence[Task]) -> Iterator[list[tuple[int, str]]]:
+    """Yield the demands that can be asked for together, each with its expression, in queries of a fair length."""
+    by = engine.conformance()
+    part: list[tuple[int, str]] = []
+    length = 0
+    for constraint, shape in tasks:
+        try:
+            expression = by.violates(constraint, shape, "?this")
+        except NotInline:
+            continue
+        if length + len(expression) > _LONGEST and part:
+            yield part
+            part, length = [], 0
+        part.append((_key((constraint, shape)), expression))
+        length += len(expression)
+    yield part
+
+
+def _key(task: Task) -> int:
+    return id(task[0])
