@@ -108,6 +108,11 @@ KILLS ?= 1000
 bench-crash: $(BUILT_FOR_TESTS) ## Whether acknowledged writes survive kill -9, KILLS (1000) times under four writers
 	@$(PY) bench/crash.py --kills "$(KILLS)"
 
+INPUTS ?= 100000
+.PHONY: fuzz
+fuzz: $(BUILT_FOR_TESTS) ## INPUTS (100000) broken and hostile texts at the gates and doors: no crash, no hang, no 5xx
+	@$(PY) bench/fuzz.py --inputs "$(INPUTS)" $(if $(SEED),--seed "$(SEED)")
+
 .PHONY: conformance
 conformance: $(BUILT_FOR_TESTS) ## The W3C suites beside the checkout, against a running service (SUITES=folder); writes docs/reference/conformance.md
 	@$(PY) bench/conformance.py $(if $(SUITES),--suites "$(SUITES)")
