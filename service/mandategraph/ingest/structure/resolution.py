@@ -197,7 +197,9 @@ class ResolutionReader:
         elif line.is_end and not self._zone.narrative:
             self._state = State.BACK
             self._put(Part.BACK, line)
-        elif line.is_preamble and line.is_prose and not self._zone.narrative and self._opens_a_section():
+        elif (line.is_preamble and line.is_prose and not self._zone.narrative and self._opens_a_section()) or (
+            not self._in_list() and self._around.recitals_begin(self._place)
+        ):
             # A section of a resolution may have a preamble of its own.
             self._state = State.PREAMBLE
             self._preamble(line)
@@ -282,14 +284,7 @@ class ResolutionReader:
 
     def _counts_within(self, mark: Mark) -> bool:
         opened = self._last if self._last is not None and self._last.opens_a_list else None
-        return counts_within(
-            self._lines,
-            self._place,
-            mark,
-            self._nesting,
-            opened if self._last_unit is not None else None,
-            self._last_number,
-        )
+        return counts_within(self._lines, self._place, mark, self._nesting, opened, self._last_number)
 
     def _operative(self, line: Line, mark: Mark | None) -> None:
         part = Part.ARTICLE if mark is not None and mark.style is Style.ARTICLE else Part.OPERATIVE
@@ -370,6 +365,9 @@ class ResolutionReader:
             self._open_document(line)
         elif line.is_annex:
             self._open_annex(line)
+        elif not self._in_list() and self._around.recitals_begin(self._place):
+            self._state = State.PREAMBLE
+            self._preamble(line)
         elif line.is_top and mark is not None:
             if self._around.numbers_a_heading(self._place):
                 self._nesting.clear()

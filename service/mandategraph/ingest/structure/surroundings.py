@@ -78,6 +78,11 @@ class Surroundings:
         preambles = [line.is_preamble and line.is_prose for line in following]
         return sum(preambles) >= 3 or (preambles[:1] == [True] and len(preambles) > 1)
 
+    def recitals_begin(self, place: int) -> bool:
+        """Whether the preamble of a text within the text begins: recitals without numbers, one after another."""
+        held = [line for line in self._lines[place : place + 6] if not line.is_printer and not line.is_note]
+        return len(held) > 3 and all(line.mark is None and line.is_recital and line.is_prose for line in held[:4])
+
     def ends_preamble(self, place: int, last: Line | None) -> bool:
         """Whether a verb in none of our lists opens the operative part, after a recital that ends with a comma."""
         line = self._lines[place]
