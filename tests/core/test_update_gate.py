@@ -1,5 +1,6 @@
 """The gate of updates: what it lets through, what it refuses, and what nobody gets around it with."""
 
+import pyoxigraph as ox
 import pytest
 
 from mandategraph.core.errors import MalformedQuery, RefusedQuery
@@ -166,6 +167,27 @@ def test_a_request_names_no_hidden_graph_and_no_broken_iri():
         admit_update("DELETE WHERE { ?s ?p ?o }", KEPT, using=[GRAPHS.internal])
     with pytest.raises(MalformedQuery):
         admit_update("DELETE WHERE { ?s ?p ?o }", PLAIN, using=["urn:x> WHERE {} ; DROP ALL #"])
+
+
+def test_names_declared_between_operations_are_written_out():
+    """SPARQL 1.1 Update, production 29: each operation may have a prologue; the engine reads only the first."""
+    update = (
+        "PREFIX e: <urn:one:> INSERT DATA { e:a e:b e:c } ;\n"
+        "PREFIX e: <urn:two:> BASE <http://example.org/x/> PREFIX f: <f#>\n"
+        "DELETE { e:a ?p f:o } INSERT { <y> ?p 1 } WHERE { e:a ?p ?o FILTER(?o<e:c) } ;\n"
+        "DELETE WHERE { e:a e:b <urn:z> }"
+    )
+    admitted = admit_update(update, PLAIN, using=["urn:g"])
+    assert " ".join(admitted.text.split()) == (
+        "PREFIX e: <urn:one:> INSERT DATA { e:a e:b e:c } ; "
+        "DELETE { <urn:two:a> ?p <http://example.org/x/f#o> } INSERT { <http://example.org/x/y> ?p 1 } "
+        "USING <urn:g> WHERE { <urn:two:a> ?p ?o FILTER(?o< <urn:two:c> ) } ; "
+        "DELETE { <urn:two:a> <urn:two:b> <urn:z> } USING <urn:g> WHERE { <urn:two:a> <urn:two:b> <urn:z> }"
+    )
+    assert admitted.text.count("\n") == update.count("\n")
+    ox.Store().update(admitted.text)
+    with pytest.raises(MalformedQuery, match="stands for no IRI"):
+        admit_update("CLEAR ALL ; PREFIX e: <urn:\\u0020> INSERT DATA { e:a <urn:p> 1 }", PLAIN)
 
 
 def test_a_refusal_says_where():

@@ -165,7 +165,8 @@ class Prologue:
         if not self.base or _ABSOLUTE.match(iri):
             return iri
         try:
-            return urljoin(self.base, iri)
+            # It drops an empty fragment, with which a prefix often ends.
+            return urljoin(self.base, iri).removesuffix("#") + "#" * iri.endswith("#")
         except ValueError:
             return iri
 

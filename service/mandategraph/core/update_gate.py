@@ -28,10 +28,15 @@ _WHOLE = frozenset({"ALL", "NAMED"})
 
 @dataclass(frozen=True, slots=True)
 class AdmittedUpdate:
-    """An update that may run: its text for the engine, and the graphs it may change (`*` any, empty the unnamed)."""
+    """
+    An update that may run: its text for the engine, and the graphs it may change (`*` any, empty the unnamed).
+
+    `told_in` is the text in which places of errors are told: what the client wrote, where that can be.
+    """
 
     text: str
     touched: tuple[str, ...]
+    told_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ class _Update:
         self.changes: list[tuple[int, int, str]] = []
         self.at = self.end = 0
         self.has_bare_triples = False
+        # Whether names were declared between operations, which the standard allows and the engine does not read.
+        self.writes_names_out = False
 
     def admitted(self) -> AdmittedUpdate:
         """Return what may run."""
@@ -105,15 +112,18 @@ class _Update:
             self.end = self._end_of_operation()
             if self.at < self.end:
                 self._weigh()
+                begin = self.at
                 self._operation()
+                self._write_names_out(begin, self.end)
             elif self.at < len(self.words):
                 raise malformed(self.update, self.words[self.at], "an operation is wanted before “;”.")
             self.at = self.end + 1
         parts, done = [], 0
-        for start, stop, put in self.changes:
+        for start, stop, put in sorted(self.changes):
             parts += [self.update[done:start], put]
             done = stop
-        return AdmittedUpdate("".join([*parts, self.update[done:]]), tuple(sorted(self.touched)))
+        text = "".join([*parts, self.update[done:]])
+        return AdmittedUpdate(text, tuple(sorted(self.touched)), text if self.writes_names_out else self.update)
 
     def _read_prologue(self) -> None:
         begin = self.at
@@ -123,6 +133,32 @@ class _Update:
             if self.words[at].keyword == "PREFIX":
                 name, written = self.words[at + 1].text[:-1], unescaped(self.words[at + 2])
                 (self.relative_prefixes.discard if _ABSOLUTE.match(written) else self.relative_prefixes.add)(name)
+        if 0 < begin < self.at:
+            self.writes_names_out = True
+            start, stop = self.words[begin].start, self.words[self.at - 1].end
+            blank = "".join(character if character in "\r\n" else " " for character in self.update[start:stop])
+            self.changes.append((start, stop, blank))
+
+    def _write_names_out(self, begin: int, end: int) -> None:
+        self.changes += self._names_of(begin, end)
+
+    def _names_of(self, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Yield the names that an engine could not resolve, as IRIs in full."""
+        for token in self.words[begin:end] if self.writes_names_out else ():
+            if token.kind == "pname" or (token.kind == "iri" and not _ABSOLUTE.match(unescaped(token))):
+                try:
+                    # A blank on both sides, because < may stand before it.
+                    yield token.start, token.end, f" {Iri(self.prologue.resolved(token)).sparql()} "
+                except ValueError as problem:
+                    raise malformed(self.update, token, f"“{token.text[:40]}” stands for no IRI.") from problem
+
+    def _written(self, begin: int, end: int) -> str:
+        """Return a part of the update as an engine is to read it, from one token up to another."""
+        parts, done = [], self.words[begin].start
+        for start, stop, put in self._names_of(begin, end):
+            parts += [self.update[done:start], put]
+            done = stop
+        return "".join([*parts, self.update[done : self.words[end - 1].end]])
 
     def _end_of_operation(self) -> int:
         depth = 0
@@ -192,11 +228,11 @@ class _Update:
             return
         elif first.keyword == "DELETE" and self._peek().keyword == "WHERE":
             where = self._next()
-            begin = self._peek().start
+            begin = self.at
             self._template(within)
-            pattern = self.update[begin : self.words[self.at - 1].end]
             if self.clauses:
                 # The short form takes no USING; this is what it is short for.
+                pattern = self._written(begin, self.at)
                 self.changes.append((where.start, where.end, f"{pattern} {self.clauses} WHERE"))
             return
         if first.keyword == "DELETE":

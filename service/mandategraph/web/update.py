@@ -50,7 +50,7 @@ async def post_update(request: Request) -> Response:
 
     def make(reach: Reach, only_plain: tuple[str, ...]) -> Change:
         admitted = admit_update(asked.update, reach, base, asked.using, asked.using_named)
-        details = {"text": admitted.text, "original": asked.update, "base": base}
+        details = {"text": admitted.text, "original": admitted.told_in, "base": base}
         return Change("update", admitted.touched, details, only_plain=only_plain)
 
     await change(request, "update", make)
