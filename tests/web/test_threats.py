@@ -290,6 +290,13 @@ def test_what_is_typed_stays_a_value(client, given):
     assert about.status_code in (400, 404)
 
 
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "=HYPERLINK(A1)"])
+def test_tables_of_sparql_are_exact_whatever_a_spreadsheet_makes_of_them(client, cell):
+    """SPARQL 1.1 CSV forbids any change; what people open in a spreadsheet is written otherwise."""
+    answer = client.get("/sparql", params={"query": f'SELECT ("{cell}" AS ?x) {{}}'}, headers={"Accept": "text/csv"})
+    assert answer.text == f"x\r\n{cell}\r\n"
+
+
 def test_nothing_is_administered_over_http(app):
     """All that is no reading is a query, an update or a graph; the rest is for the command line."""
     described = app.openapi()["paths"]

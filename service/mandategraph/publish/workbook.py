@@ -95,7 +95,7 @@ def as_csv(sheets: Mapping[str, Sequence[Row]], plan: str, language: str) -> dic
 
 def _harmless(text: str) -> str:
     # A cell that begins so would be run as a formula.
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def read(path: Path, plan: str) -> list[Entry]:
