@@ -272,6 +272,22 @@ def test_a_full_disk_stops_writing_and_not_reading(plain):
         plain.app.state.service.writing.close()
 
 
+def test_the_service_describes_where_it_takes_updates(plain, client):
+    """A service of its own beside the one for queries, and each graph of a client by a node of its own."""
+    update(
+        plain, "INSERT DATA { GRAPH <http://e/a#x> { <urn:a> <urn:p> 1 } GRAPH <http://f/a#x> { <urn:a> <urn:p> 1 } }"
+    )
+    told = plain.get("/sparql", headers={"Accept": "application/n-triples"})
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    service = "<http://testserver/update#service>"
+    assert f"{service} <{sd}endpoint> <http://testserver/update> ." in told.text
+    assert f"{service} <{sd}supportedLanguage> <{sd}SPARQL11Update> ." in told.text
+    named = [line.split() for line in told.text.splitlines() if f"<{sd}name>" in line]
+    assert {"<http://e/a#x>", "<http://f/a#x>"} <= {line[2] for line in named}
+    assert len({line[0] for line in named}) == len(named)
+    assert "SPARQL11Update" not in client.get("/sparql", headers={"Accept": "application/n-triples"}).text
+
+
 def test_a_client_of_the_trade_writes_and_reads(written, bearing, served):
     """SPARQLWrapper, over a real connection, with POST as a form and as itself."""
     from SPARQLWrapper import JSON, POST, POSTDIRECTLY, SPARQLWrapper

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -70,8 +71,19 @@ def service_description(visit: Visit) -> list[Quad]:
     formats = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
     for name in (*formats, "Turtle", "N-Triples", "RDF_XML", "JSON-LD"):
         triples.append((service, SD + "resultFormat", Iri(_FORMATS + name)))
+    if visit.service.writing is not None:
+        update = Iri(visit.absolute("/update"))
+        writing = Iri(f"{update}#service")
+        triples += [
+            (writing, RDF + "type", Iri(SD + "Service")),
+            (writing, SD + "endpoint", update),
+            (writing, SD + "supportedLanguage", Iri(SD + "SPARQL11Update")),
+            (writing, SD + "defaultDataset", dataset),
+        ]
     for graph in readable(visit.request).named:
-        node = Iri(f"{endpoint}#{graph.rsplit('/', 1)[-1]}")
+        # What clients call their graphs may end alike, and may hold what no fragment does.
+        is_ours = graph in visit.service.graphs.all
+        node = Iri(f"{endpoint}#{graph.rsplit('/', 1)[-1] if is_ours else quote(graph, safe='')}")
         triples += [
             (dataset, SD + "namedGraph", node),
             (node, RDF + "type", Iri(SD + "NamedGraph")),
