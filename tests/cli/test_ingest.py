@@ -1,6 +1,7 @@
 """`mandategraph ingest` as a user runs it."""
 
 import json
+from pathlib import Path
 
 RESOLUTION = """A/RES/99/7
 
@@ -123,6 +124,31 @@ def test_of_several_drafts_in_the_store_only_the_named_one_is_accepted(run, tmp_
     assert "buoys" in run("export", "--format", "trig", "--store", store).out
 
 
+def test_several_drafts_go_in_one_step_and_those_that_are_barred_are_left_out(run, tmp_path):
+    """A number that stands twice bars its own draft, and a document that is there already; the third goes in."""
+    out, store = tmp_path / "out", str(tmp_path / "store")
+    for number, word in (("7", "lighthouses"), ("8", "buoys"), ("9", "harbours")):
+        (tmp_path / f"r{number}.txt").write_text(
+            RESOLUTION.replace("99/7", f"99/{number}").replace("lighthouses", word)
+        )
+    files = [str(tmp_path / f"r{number}.txt") for number in "789"]
+    assert run("ingest", *files, "--organisation", "un", "--out", str(out)).status == 0
+    twice = '<https://w3id.org/mandategraph/ns#number> "{}"'
+    broken = (out / "r8.trig").read_text().replace(twice.format("2"), twice.format("1"))
+    (out / "r8.trig").write_text(broken)
+    assert run("accept", str(out / "r7.trig"), "--store", store).status == 0
+    several = run("accept", *(str(out / f"r{number}.trig") for number in "789"), "--store", store)
+    assert several.status == 3
+    assert "1 of 3 drafts" in several.err
+    assert "r7.trig is left out" in several.err
+    assert "--replace" in several.err
+    assert "r8.trig is left out" in several.err
+    now = run("export", "--format", "trig", "--store", store).out
+    assert "harbours" in now
+    assert "lighthouses" in now
+    assert "buoys" not in now
+
+
 def test_a_draft_that_breaks_a_rule_is_barred_and_nothing_is_changed(run, tmp_path):
     """A number that stands twice: told by check, refused by accept."""
     (tmp_path / "lamps.txt").write_text(RESOLUTION)
@@ -149,3 +175,26 @@ def test_what_is_no_draft_is_not_accepted(run, tmp_path):
     for words in (str(tmp_path / "x.ttl"), "A/RES/99/7", str(tmp_path / "absent.trig"), "no symbol"):
         assert run("accept", words, "--store", store).status == 2
     assert run("withdraw", "A/RES/99/7", "--store", store).status == 2
+
+
+def test_the_given_work_plan_goes_into_a_fresh_store_and_answers(run, tmp_path, shared):
+    """Nothing bars it; then its calendar, its paragraphs and its checks are there as for the shipped one."""
+    store, out = str(tmp_path / "store"), tmp_path / "out"
+    source = shared / "source" / "cam-work-plan-2016-2017.txt"
+    read = run("ingest", str(source), "--organisation", "oas", "--out", str(out))
+    assert read.status == 0, read.err
+    assert "11 entries" in read.out
+    registers = sorted((Path(__file__).parents[2] / "data" / "oas").glob("*.ttl"))
+    assert run("load", *map(str, registers), "--store", store).status == 0
+    accepted = run("accept", str(out / f"{source.stem}.trig"), "--store", store)
+    assert accepted.status == 0, accepted.err
+    plan = "https://w3id.org/mandategraph/id/oas/cidi/cam/plan/2016-2017"
+    entries = run(
+        "query", "-e", f"SELECT ?e {{ ?e <https://w3id.org/mandategraph/ns#scheduledIn> <{plan}> }}", "--store", store
+    )
+    assert entries.out.count("activity/") == 11
+    asked = run("ask", "paragraph-brief", "paragraph=AG/RES. 2881, 33", "--store", store)
+    assert "center its cooperation work" in asked.out
+    checked = run("check", "--profile", "plan", "--store", store)
+    assert checked.status == 1
+    assert "11 entries of the calendar" in checked.out

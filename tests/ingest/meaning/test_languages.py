@@ -35,7 +35,7 @@ CASES = [
     ),
     ("es", "Los Estados Partes completarán una lista", [("shall", "completarán", ["Estados Partes"])]),
     ("es", "Aprobar el reglamento", [("approve", "Aprobar", [])]),
-    ("es", "La norma será publicada", [("shall", "será", [])]),
+    ("es", "La norma será publicada", [("lay-down", "será", [])]),
     (
         "fr",
         "Prie le Secrétaire général de lui présenter un rapport et invite les États Membres à verser des contributions",

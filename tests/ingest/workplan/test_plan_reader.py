@@ -83,6 +83,20 @@ def test_the_text_is_known_as_a_work_plan(reading):
     assert not is_work_plan(resolution, toml("work-plans.toml"))
 
 
+@pytest.mark.parametrize(
+    ("words", "is_plan"),
+    [
+        ("COMMITTEE ON LAMPS\nWORK PLAN 2044-2045\nIn my capacity as Chair I submit it.\n", True),
+        ("COMISIÓN DE FAROS\nPlan de trabajo para 2044\nPresento el plan.\n", True),
+        ("The Council,\nRecalling its work plan 2044-2045,\n1. Requests the Secretariat to report;\n", False),
+        ("Programme of work of the Council for 2044\n1. Requests the Secretariat to report;\n", False),
+    ],
+)
+def test_a_title_that_is_nothing_but_a_plan_and_its_years_tells_as_well(words, is_plan):
+    """Without a calendar too; a text that only speaks of a plan is none."""
+    assert is_work_plan(read_text("a.txt", words.encode()), toml("work-plans.toml")) == is_plan
+
+
 def test_the_listed_texts_have_the_paragraphs_they_announce(cam):
     """Four resolutions; every announced paragraph is there, and no other."""
     found = {

@@ -108,10 +108,10 @@ class Meaning:
         words, verb = tokens.words, clause.verb
         start, end = trimmed(words, clause.start, clause.end, " \t\r\n\u00a0")
         asked = self._addressees.of(tokens, clause)
-        is_mandate = verb.force in MANDATES
+        is_mandate, key, force = verb.force in MANDATES, verb.key, verb.force
         if clause.duty_subject is not None and not asked.addressees and self._future_is_duty:
-            # “Las modificaciones tendrán vigencia”: a future that asks nobody.
-            is_mandate = False
+            # “Las modificaciones tendrán vigencia”: a future that asks nobody lays down what is.
+            is_mandate, key, force = False, "lay-down", "performative"
         act_start, act_end = trimmed(words, min(asked.act_start, end), end, " \t\r\n\u00a0,;:.—")
         doubts = []
         if not verb.is_known:
@@ -130,17 +130,17 @@ class Meaning:
         ]
         details = (
             self._details.of(tokens, clause.verb_end if clause.duty_subject is None else clause.verb_start, clause.end)
-            if is_mandate or verb.force in ("", "permission", "performative")
+            if is_mandate or force in ("", "permission", "performative")
             else Details()
         )
         return Statement(
             start=start,
             end=end,
-            verb=verb.key,
+            verb=key,
             verb_start=clause.verb_start,
             verb_end=clause.verb_end,
             verb_as_written=words[clause.verb_start : clause.verb_end],
-            force=verb.force,
+            force=force,
             is_mandate=is_mandate,
             act_start=act_start,
             act_end=act_end,

@@ -27,8 +27,20 @@ from mandategraph.ingest.workplan.outline import (
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[^\W\d_])")
 
 
+_FIRST_LINES = 30
+
+
 def is_work_plan(reading: Reading, words: Mapping[str, Any]) -> bool:
-    """Whether a text is a work plan: it has a section of mandates or actors and a calendar."""
+    """
+    Whether a text is a work plan: it has a section of mandates or actors and a calendar, or says so in its title.
+
+    A title is a line near the top that is nothing but the name of a plan and its years: “WORK PLAN 2005-2006”.
+    """
+    names = "|".join(re.escape(name) for name in words.get("plan", {}).get("words", ()))
+    years = r"(?:19|20)\d\d(?:\s*[-–/]\s*(?:19|20)?\d\d)?"
+    title = re.compile(rf"(?:{names})\s+(?:\w+\s+)?{years}|{years}\s+(?:{names})", re.IGNORECASE)
+    if names and any(title.fullmatch(reading.words(block).strip(" .:")) for block in reading.blocks[:_FIRST_LINES]):
+        return True
     headings = Headings(reading, words)
     kinds = {headings.kind(reading.words(block)) for block in headings.blocks()}
     return "calendar" in kinds and bool(kinds & {"mandates", "actors", "introduction"})
