@@ -7,10 +7,12 @@ import threading
 import time
 from contextlib import suppress
 
+import pyoxigraph as ox
 import pytest
 
 from mandategraph.core.errors import Busy, MalformedQuery, QueryLimit
 from mandategraph.core.graphs import Dataset
+from mandategraph.stores import reader
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import Writer, create
 from mandategraph.stores.limits import Limits
@@ -308,3 +310,23 @@ def test_a_change_on_disk_is_seen_by_the_next_query(tmp_path):
     with Writer(folder) as writer:
         writer.checkpoint()
     assert len(list((folder / "snapshots").iterdir())) == 2, "a reader that is gone keeps no snapshot"
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 5, 7, 64, 100_000])
+def test_rows_of_json_are_counted_by_its_bytes(piece):
+    """Whatever the texts hold, and wherever an answer is cut into pieces."""
+    store = ox.Store()
+    texts = ['},{"x":{"type"', "},{", '"},{"', "\\", 'a\\"},{', "[{", "", "},\n{"]
+    for number, text in enumerate(texts * 30):
+        quad = ox.Quad(ox.NamedNode(f"urn:{number}"), ox.NamedNode("urn:p"), ox.Literal(text))
+        store.add(quad)
+    for query, rows in (
+        ("SELECT ?s ?o { ?s ?p ?o }", 240),
+        ("SELECT ?x { ?s ?p ?o }", 240),
+        ("SELECT * {} LIMIT 0", 0),
+    ):
+        answer = store.query(query).serialize(format=ox.QueryResultsFormat.JSON)
+        counted = reader._Rows("json")
+        for at in range(0, len(answer), piece):
+            found = counted.count(answer[at : at + piece])
+        assert found == rows

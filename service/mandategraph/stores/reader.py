@@ -129,7 +129,7 @@ class _Rows:
     def __init__(self, form: str) -> None:
         self._of = {"json": self._json, "xml": self._xml, "csv": self._csv, "tsv": self._lines}.get(form)
         self._rows = -1 if form in {"csv", "tsv"} else 0
-        self._tail = self._last = b""
+        self._tail = b""
         self._quoted = False
 
     def count(self, piece: bytes) -> int:
@@ -154,19 +154,16 @@ class _Rows:
         self._quoted = not self._quoted
 
     def _json(self, piece: bytes) -> None:
-        # Outside strings, only rows follow one another as "},{", and the first of them begins the only list of objects.
+        # Only rows follow one another as "},{", save within a text. A quotation mark in a text has a backslash before
+        # it, so what comes next tells them apart: a variable's name, or "," or "}" where a text ended.
         told = self._tail + piece
-        whole = len(told.rstrip(b"\\"))
-        self._tail = told[whole:]
-        bare = [self._last]
-        for part in told[:whole].replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"'):
-            if not self._quoted:
-                bare.append(part)
-            self._quoted = not self._quoted
-        self._quoted = not self._quoted
-        outside = b"".join(bare)
-        self._rows += outside.count(b"},{") + (self._rows == 0 and b"[{" in outside)
-        self._last = outside[-2:]
+        if self._rows == 0 and (b'[{"' in told or b"[{}" in told):
+            self._rows = 1
+        # What begins in the last bytes is looked at when the rest of it is there.
+        until = max(0, len(told) - 4)
+        for sign, each in ((b'},{"', 1), (b'},{",', -1), (b'},{"}', -1), (b",{}", 1)):
+            self._rows += each * told.count(sign, 0, until + len(sign) - 1)
+        self._tail = told[until:]
 
 
 def _answer(held: _Held, message: dict[str, Any]) -> None:
