@@ -99,9 +99,18 @@ bench-ingest: $(BUILT_FOR_TESTS) ## Figures of reading documents, on the labelle
 bench-first-light: $(BUILT_FOR_TESTS) ## The figures of a first look, each as a ratio to a named peer
 	@$(PY) bench/first_light.py
 
+LARGEST ?= 6
+.PHONY: bench-checks
+bench-checks: $(BUILT_FOR_TESTS) ## Figures of checks and rules on graphs of 10^4 to 10^LARGEST (6) triples, beside pySHACL and owlrl
+	@$(PY) bench/checks.py --largest "$(LARGEST)"
+
 .PHONY: bench-service
-bench-service: $(BUILT_FOR_TESTS) ## Light queries beside 16 clients that try to hold the service down
-	@$(PY) bench/service.py
+bench-service: $(BUILT_FOR_TESTS) ## Throughput beside other servers, and light queries beside 16 hostile clients
+	@$(PY) bench/throughput.py --write
+
+.PHONY: bench-soak
+bench-soak: $(BUILT_FOR_TESTS) ## A mixed load for MINUTES (60): nothing lost, refused without need, grown or left over
+	@$(PY) bench/soak.py --minutes $(or $(MINUTES),60)
 
 KILLS ?= 1000
 .PHONY: bench-crash

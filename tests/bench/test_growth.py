@@ -1,0 +1,89 @@
+"""Checks and rules grow with the graph, not with its square."""
+
+from __future__ import annotations
+
+import io
+import math
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from mandategraph.checks import Catalogue
+from mandategraph.checks.results import Run
+from mandategraph.checks.run import engine_named
+from mandategraph.core.graphs import Graphs
+from mandategraph.core.terms import Iri
+from mandategraph.library import Library
+from mandategraph.reason.conclude import infer
+from mandategraph.reason.horn import Program, close, facts_of
+from mandategraph.reason.rules import Rule, read_rules
+from mandategraph.stores.embedded import EmbeddedStore
+
+BENCH = str(Path(__file__).resolve().parents[2] / "bench")
+GRAPHS = Graphs()
+SMALL, LARGE = 15_000, 60_000
+
+
+@pytest.fixture(scope="module")
+def rules(library: Library) -> tuple[Rule, ...]:
+    return read_rules(library.rules(), library.ontology())
+
+
+@pytest.fixture(scope="module")
+def made(rules: tuple[Rule, ...]):
+    """Two graphs, one four times as large as the other, with what follows from them."""
+    sys.path.insert(0, BENCH)
+    from generate import generate
+
+    graphs = []
+    for triples in (SMALL, LARGE):
+        stream = io.StringIO()
+        setting, _ = generate(triples, 1, stream)
+        store = EmbeddedStore.in_memory()
+        store.engine.bulk_load(stream.getvalue().encode(), format=ox.RdfFormat.N_QUADS)
+        infer(store, rules)
+        graphs.append((setting, store))
+    sys.path.remove(BENCH)
+    return graphs
+
+
+def allowed(small: float, large: float, margin: float) -> float:
+    """n log n, with a margin."""
+    return large * math.log(large) / (small * math.log(small)) * margin
+
+
+def test_the_steps_of_the_rules_grow_with_the_graph(made, rules: tuple[Rule, ...]) -> None:
+    """Counted, not timed."""
+    program = Program.of(rules)
+    steps = []
+    for _, store in made:
+        facts = store.engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(GRAPHS.facts)).decode()
+        steps.append(close(program, facts_of(facts.splitlines(), program))[1])
+    assert 0 < steps[0] < steps[1] <= steps[0] * allowed(SMALL, LARGE, 1.5)
+
+
+def test_the_checks_grow_with_the_graph(made, library: Library) -> None:
+    """By the processor time of this process, each the best of three; a check of its own counts where it takes long."""
+    catalogue = Catalogue.read(library.shapes_folder)
+    shapes = {shape.code: shape for name in ("draft", "plan", "report") for shape, _ in catalogue.profile(name)}
+    slow = []
+    for code, shape in shapes.items():
+        taken = []
+        for setting, store in made:
+            run = engine_named("compiled", store, GRAPHS, catalogue)
+            about = Run(date(2027, 6, 1), Iri(setting.plan.iri[1:-1]))
+            best = math.inf
+            for _ in range(3):
+                start = time.process_time()
+                run([shape], about)
+                best = min(best, time.process_time() - start)
+                if best < 0.05:
+                    break
+            taken.append(best)
+        if taken[1] > allowed(SMALL, LARGE, 2.0) * max(taken[0], 0.02):
+            slow.append((code, *taken))
+    assert slow == []
