@@ -287,3 +287,12 @@ def test_a_killed_writer_loses_nothing_that_was_checkpointed_and_leaves_a_store_
         with Writer(folder) as writer:
             writer.checkpoint()
     assert len(list((folder / "snapshots").iterdir())) <= KEPT_SNAPSHOTS + 1
+
+
+def test_a_store_without_its_live_part_is_damaged_and_not_empty(tmp_path: Path) -> None:
+    """The engine would make a new one in its place, and what the snapshots hold would be gone with the next write."""
+    create(tmp_path / "store")
+    (tmp_path / "store" / "live").rename(tmp_path / "elsewhere")
+    with pytest.raises(StoreUnavailable, match="Restore a backup"):
+        Writer(tmp_path / "store")
+    assert not (tmp_path / "store" / "live").exists()

@@ -114,6 +114,9 @@ class Writer:
         self.folder = folder
         if not os.access(folder, os.W_OK):
             raise StoreUnavailable(f"The store {folder} may not be written here: it is read-only.")
+        if not (folder / "live" / "CURRENT").exists():
+            # The engine would make an empty one, and the next snapshot would hold nothing.
+            raise StoreUnavailable(f"The store {folder} is damaged: its folder “live” is gone. Restore a backup of it.")
         self.store = EmbeddedStore.from_folder(folder / "live")
         self.store.where = f"The store {folder}"
         was_killed = (folder / AHEAD).exists()

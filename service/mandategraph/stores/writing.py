@@ -128,7 +128,12 @@ class Writing:
             return f"{newest_name(self.folder)}.{0 if self._is_settled else 'unsettled'}"
 
     def freshen(self) -> None:
-        """Return when the newest snapshot holds every write that was acknowledged before; Busy where it cannot."""
+        """
+        Return when the newest snapshot holds every write that was acknowledged before.
+
+        StoreUnavailable where none can be made, for want of room or because the store cannot be opened; Busy where it
+        takes too long.
+        """
         with self._changing:
             wanted = self._acknowledged
             until = time.monotonic() + self.limits.snapshot_seconds
@@ -136,8 +141,9 @@ class Writing:
             self._want_snapshot()
             # Where the store cannot be opened, somebody else writes, and answers for what is to be seen.
             while self._covered < wanted or not (self._is_settled or self._trouble):
-                if self._failed is not None:
-                    raise self._failed
+                trouble = self._failed or self._trouble
+                if trouble is not None:
+                    raise trouble
                 left = until - time.monotonic()
                 if left <= 0 or self._is_closed:
                     raise Busy("The newest writes cannot be read yet. Try again in a moment.")

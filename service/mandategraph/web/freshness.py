@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mandategraph.core.errors import MandateGraphError
+from mandategraph.core.errors import MandateGraphError, StoreUnavailable
 from mandategraph.web.problems import problem_of, respond
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 _MAX_STALE = re.compile(r"(?:^|[,\s])max-stale\b", re.IGNORECASE)
 _WRITES = frozenset({"PUT", "DELETE", "PATCH", "OPTIONS"})
 _NO_DATA = re.compile(r"/(healthz|metrics|robots\.txt|static/.*|update)\Z")
+
+
+log = logging.getLogger(__name__)
 
 
 class Freshness:
@@ -34,6 +39,10 @@ class Freshness:
         if writing is not None and scope["type"] == "http" and not writing.is_fresh and self._reads(scope):
             try:
                 await run_in_threadpool(writing.freshen)
+            except StoreUnavailable as problem:
+                # Reading goes on with what there is, and says so.
+                log.error("the newest writes cannot be read: %s", problem.message)
+                send = _marked(send)
             except MandateGraphError as problem:
                 await respond(Request(scope), problem_of(problem))(scope, receive, send)
                 return
@@ -45,3 +54,16 @@ class Freshness:
         if writes or _NO_DATA.match(scope["path"]):
             return False
         return not _MAX_STALE.search(Request(scope).headers.get("cache-control", ""))
+
+
+def _marked(send: Send) -> Send:
+    """Mark an answer as one that may be older than it should be."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["Warning"] = '110 mandategraph "Response is Stale"'
+            headers["Cache-Control"] = "no-store"
+        await send(message)
+
+    return sending

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mandategraph import __version__
 from mandategraph.core.answers import Answer, QuestionTexts, answer
-from mandategraph.core.errors import UnknownName, WrongValue
+from mandategraph.core.errors import StoreUnavailable, UnknownName, WrongValue
 from mandategraph.core.findings import Report
 from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.labels import Label, labels
@@ -104,12 +104,15 @@ class Service:
         return Begun(work.pieces, work.end)
 
     def version_of(self, graph: str | None) -> str:
-        """Return the name of the state of a graph that is read from now on; empty where nobody writes here."""
+        """Return the name of the state of a graph that is read from now on; empty where nobody can say."""
         if self.writing is None:
             return ""
         # In this order: what is read may be newer than its name, never older.
         version = self.writing.version(graph or "")
-        self.writing.freshen()
+        try:
+            self.writing.freshen()
+        except StoreUnavailable:
+            return ""
         return version
 
     @property
