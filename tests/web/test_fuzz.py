@@ -22,11 +22,11 @@ def fuzz():
 
 def test_the_gates_say_yes_no_or_malformed(fuzz, monkeypatch):
     monkeypatch.setattr(fuzz, "SLOW_SECONDS", 10.0)  # another's work on this machine is no fault of the gate
-    said, faults = fuzz.at_the_gates(fuzz.Inputs(fuzz.good_texts(), 20), 400)
+    said, faults = fuzz.at_the_gates(fuzz.Inputs(fuzz.good_texts(), 20), 250)
     assert not faults, faults[:5]
     # None of the six answers is rare: the texts are neither all well nor all nonsense.
     assert len(said) == 6
-    assert min(said.values()) > 20
+    assert min(said.values()) > 10
 
 
 def test_the_doors_answer_and_go_on(fuzz, written, tokens, served):
