@@ -108,18 +108,18 @@ def holds(here, pattern):
 
 def test_a_cited_document_is_known_before_it_is_entered_and_whole_after(here, draft):
     """What a citation told of it gives way to what its own text tells; its symbol stays one."""
-    here.accept(draft("un", "later", RESOLUTION), DAY)
+    here.drafts.accept([draft("un", "later", RESOLUTION)], DAY)
     assert values(here, "un/ga/res/98/12", "entered") == [f"{KOS}entered-none"]
-    here.accept(draft("un", "earlier", EARLIER), DAY)
+    here.drafts.accept([draft("un", "earlier", EARLIER)], DAY)
     assert values(here, "un/ga/res/98/12", "entered") == [f"{KOS}entered-full"]
     assert values(here, "un/ga/res/98/12", "symbol") == ["A/RES/98/12"]
 
 
 def test_a_withdrawn_document_that_others_cite_stays_known_by_its_symbol(here, draft):
     """Its paragraphs go; the citation still leads somewhere."""
-    here.accept(draft("un", "later", RESOLUTION), DAY)
-    here.accept(draft("un", "earlier", EARLIER), DAY)
-    here.withdraw(f"{ID}un/ga/res/98/12")
+    here.drafts.accept([draft("un", "later", RESOLUTION)], DAY)
+    here.drafts.accept([draft("un", "earlier", EARLIER)], DAY)
+    here.drafts.withdraw(f"{ID}un/ga/res/98/12")
     assert values(here, "un/ga/res/98/12", "entered") == [f"{KOS}entered-none"]
     assert values(here, "un/ga/res/98/12", "symbol") == ["A/RES/98/12"]
     assert not holds(here, f"<{ID}un/ga/res/98/12/op/1> ?p ?o")
@@ -130,29 +130,29 @@ def test_accepting_and_withdrawing_leaves_nothing_but_registers(here, draft):
     """No node read from the text, no span of it, no text is left."""
     path = draft("un", "later", RESOLUTION)
     sha12 = path.read_text().split("/id/text/")[1][:12]
-    here.accept(path, DAY)
+    here.drafts.accept([path], DAY)
     assert holds(here, f"<{ID}text/{sha12}> ?p ?o")
-    here.withdraw(f"{ID}un/ga/res/99/7")
+    here.drafts.withdraw(f"{ID}un/ga/res/99/7")
     left = [str(quad.subject) for quad in here.store.quads(here.graphs.facts) if sha12 in str(quad.subject)]
     assert left == []
     assert not holds(here, f"<{ID}un/ga/res/99/7> ?p ?o")
     with pytest.raises(WrongUse):
-        here.withdraw(f"{ID}un/ga/res/99/7")
+        here.drafts.withdraw(f"{ID}un/ga/res/99/7")
 
 
 def test_paragraphs_that_a_plan_quotes_keep_their_statements_when_the_whole_text_comes(here, draft):
     """The plan's reading stays; the new text adds its words, the other paragraphs, and that it is entered in full."""
-    here.accept(draft("oas", "plan", PLAN), DAY)
+    here.drafts.accept([draft("oas", "plan", PLAN)], DAY)
     number = "oas/ag/res/2020/2999"
     assert values(here, number, "entered") == [f"{KOS}entered-part"]
     assert len(values(here, f"{number}/op/4", "textSpan")) == 1
-    _, kept = here.accept(draft("oas", "whole", WHOLE), DAY)
+    kept = here.drafts.accept([draft("oas", "whole", WHOLE)], DAY).kept
     assert len(kept) == 2
     assert values(here, number, "entered") == [f"{KOS}entered-full"]
     assert len(values(here, f"{number}/op/4", "textSpan")) == 2
     assert len(values(here, f"{number}/op/4", "number")) == 1
     assert holds(here, f"?s <{MG}expressedIn> <{ID}{number}/op/2>")
-    here.withdraw(f"{ID}{number}")
+    here.drafts.withdraw(f"{ID}{number}")
     assert len(values(here, f"{number}/op/4", "textSpan")) == 1
     assert not holds(here, f"<{ID}{number}/op/2> ?p ?o")
     assert holds(here, f"?s <{MG}expressedIn> <{ID}{number}/op/4>")
@@ -161,10 +161,10 @@ def test_paragraphs_that_a_plan_quotes_keep_their_statements_when_the_whole_text
 def test_proposed_links_stay_proposals(here, draft):
     """They never enter the facts, and never leave the review graph by acceptance."""
     path = draft("oas", "plan", PLAN)
-    here.take_drafts([path])
+    here.drafts.take([path])
     proposed = f"GRAPH <{here.graphs.review}> {{ ?link <{MG}assertionStatus> <{KOS}status-proposed> }}"
     assert here.store.ask(f"ASK {{ {proposed} }}", here.graphs.with_proposals())
-    here.accept(f"{ID}oas/cidi/cam/plan/2021", DAY)
+    here.drafts.accept([f"{ID}oas/cidi/cam/plan/2021"], DAY)
     assert here.store.ask(f"ASK {{ {proposed} }}", here.graphs.with_proposals())
     assert not holds(here, f"?link <{MG}assertionStatus> <{KOS}status-proposed>")
 
@@ -172,14 +172,14 @@ def test_proposed_links_stay_proposals(here, draft):
 def test_a_later_draft_of_a_text_takes_the_place_of_the_earlier(here, draft):
     """Whatever the earlier one said and the later does not is gone from the review graph."""
     path = draft("un", "later", RESOLUTION)
-    here.take_drafts([path])
+    here.drafts.take([path])
     before = set(here.store.quads(here.graphs.review))
     path.write_text(path.read_text().replace("Requests", "Demands").replace("requests", "demands"))
     lines = [line for line in path.read_text().splitlines() if "/op/2" not in line]
     draft("un", "later", RESOLUTION)
     path.write_text("\n".join(line for line in path.read_text().splitlines() if "/op/2" not in line) + "\n")
     assert len(lines) > 10
-    here.take_drafts([path])
+    here.drafts.take([path])
     after = set(here.store.quads(here.graphs.review))
     assert after < before
     assert not any("/op/2" in str(quad.subject) for quad in after)
@@ -188,7 +188,7 @@ def test_a_later_draft_of_a_text_takes_the_place_of_the_earlier(here, draft):
 def test_the_text_of_an_accepted_draft_is_kept(here, draft):
     """So that its words can be shown, and compared again at every change."""
     path = draft("un", "later", RESOLUTION)
-    here.accept(path, DAY)
+    here.drafts.accept([path], DAY)
     (sha256,) = [
         str(row["sha"])
         for row in here.store.select(f"SELECT ?sha {{ ?t <{MG}sha256> ?sha }}", here.graphs.public()).rows

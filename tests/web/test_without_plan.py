@@ -36,7 +36,7 @@ def client(library, tmp_path_factory):
     draft.with_suffix(".txt").write_bytes(made.source_text.encode())
     draft.write_bytes(made.trig.encode())
     with memory_installation(Settings(), filled=False) as here:
-        here.accept(draft, date(2045, 1, 31), False)
+        here.drafts.accept([draft], date(2045, 1, 31))
         with TestClient(create_app(here), headers={"Accept": "text/html"}) as asking:
             yield asking
 

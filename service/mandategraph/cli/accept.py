@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
 
+from mandategraph.cli.days import day_given, today
 from mandategraph.cli.options import StoreOption, open_store, settings_from
 from mandategraph.cli.output import say
 from mandategraph.cli.references import draft_named
-from mandategraph.core.errors import WrongValue
 
 _MOST_KEPT = 5
 
 
 def command(
-    draft: Annotated[
-        str,
+    drafts: Annotated[
+        list[str],
         typer.Argument(
-            metavar="DRAFT", help="NAME.trig, its text beside it, or the document whose draft lies in the store."
+            metavar="DRAFT...", help="NAME.trig, its text beside it, or the document whose draft lies in the store."
         ),
     ],
     on: Annotated[
@@ -32,33 +31,31 @@ def command(
     store: StoreOption = None,
 ) -> None:
     """
-    Take a reviewed draft into the facts, whole or not at all.
+    Take reviewed drafts into the facts, each whole or not at all.
 
-    Its quotations are compared with its text and the integrity checks look at the result. Bodies, verbs, themes and
+    Quotations are compared with their texts and the integrity checks look at the result. Bodies, verbs, themes and
     other shared things that are there already stay as they are, and so do the statements of paragraphs that another
     text quotes. Links that are only proposed stay proposals. A document that is there already is left alone, unless
     it is to be replaced; decisions of persons stay, and where one would lose what it speaks of, nothing is changed.
+
+    Several drafts go in one step. Those that cannot be accepted are left out and named, with exit status 3.
     """
     settings = settings_from(store=store)
     with open_store(settings, write=True) as here:
-        given = draft_named(draft, here.library)
-        changed, kept = here.accept(given, day_named(on), replace)
+        given = [draft_named(draft, here.library) for draft in drafts]
+        accepted = here.drafts.accept(given, day_given(on) or today(), replace)
+        changed = accepted.changed
         facts, left = changed.added.get(here.graphs.facts, 0), changed.removed.get(here.graphs.facts, 0)
-    name = draft if isinstance(given, str) else given.name
+    what = drafts[0].rsplit("/", 1)[-1] if len(drafts) == 1 and drafts[0].endswith(".trig") else drafts[0]
+    name = what if len(drafts) == 1 else f"{len(accepted.names):,} of {len(drafts):,} drafts"
     say(f"{name}: {facts:,} facts accepted, {changed.compared:,} quotations compared with their source.")
     if left:
         say(f"{left:,} facts of an earlier reading were taken out.")
-    for sentence in kept[:_MOST_KEPT]:
+    for sentence in accepted.kept[:_MOST_KEPT]:
         say(sentence)
-    if len(kept) > _MOST_KEPT:
-        say(f"… and {len(kept) - _MOST_KEPT:,} more paragraphs.")
-
-
-def day_named(text: str | None) -> date:
-    """Return the day that was given, today without one."""
-    if text is None:
-        return datetime.now(UTC).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise WrongValue("--on", text, "a day", "2017-06-01") from problem
+    if len(accepted.kept) > _MOST_KEPT:
+        say(f"… and {len(accepted.kept) - _MOST_KEPT:,} more paragraphs.")
+    for name, problem in accepted.left_out:
+        say(f"{name} is left out: {problem}")
+    if accepted.left_out:
+        raise typer.Exit(3)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from mandategraph.checks import Catalogue, check, integrity
-from mandategraph.cli.accept import day_named
+from mandategraph.cli.days import today
 from mandategraph.cli.output import say
 from mandategraph.cli.references import draft_named
 from mandategraph.core.findings import Report
@@ -25,7 +25,7 @@ def check_draft(here: Installation, draft: str, profile: str, on: date | None, e
     """
     language = here.settings.lang
     catalogue = Catalogue.read(here.library.shapes_folder)
-    with here.with_draft(draft_named(draft, here.library), on or day_named(None)) as (stage, held, found):
+    with here.drafts.tried(draft_named(draft, here.library), on or today()) as (stage, held, found):
         public = here.graphs.public()
         symbols = [Symbols.of(here.library.organisation(key)) for key in here.library.organisations()]
         query = here.library.query("pages/labels")

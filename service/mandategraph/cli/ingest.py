@@ -56,7 +56,7 @@ def command(
         read = [place / f"{outcome.name}.trig" for outcome in outcomes if not outcome.why]
         if out is None and read:
             with open_store(settings, write=True) as here:
-                here.take_drafts(read)
+                here.drafts.take(read)
     if as_json:
         write_out(as_data(outcomes))
     else:

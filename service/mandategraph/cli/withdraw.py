@@ -23,6 +23,6 @@ def command(
     """
     settings = settings_from(store=store)
     with open_store(settings, write=True) as here:
-        changed = here.withdraw(document_named(document, here.library))
+        changed = here.drafts.withdraw(document_named(document, here.library))
         facts = changed.removed.get(here.graphs.facts, 0)
     say(f"{document}: {facts:,} facts withdrawn.")

@@ -198,12 +198,13 @@ class SourceMismatch(CannotLook):
 
 
 class IntegrityFault(CannotLook):
-    """Facts that may not enter the graph; `faults` has one sentence each."""
+    """Facts that may not enter the graph; `faults` has one sentence each, `focuses` the nodes they are about."""
 
     code = "integrity-fault"
 
-    def __init__(self, message: str, faults: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, faults: Sequence[str] = (), focuses: Iterable[str] = ()) -> None:
         self.faults = tuple(faults)
+        self.focuses = frozenset(focuses)
         super().__init__(message)
 
 

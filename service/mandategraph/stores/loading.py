@@ -34,6 +34,13 @@ class Reading:
             if isinstance(quad.subject, ox.NamedNode) and "/span/" in quad.subject.value:
                 self.files_of_spans.setdefault(quad.subject.value, file)
 
+    def take(self, other: Reading) -> None:
+        """Take in what others hold."""
+        self.quads += other.quads
+        self.counts += other.counts
+        self.files_of_spans = {**other.files_of_spans, **self.files_of_spans}
+        self.derived += other.derived
+
 
 def read_files(files: Iterable[tuple[Path, str]], graphs: Graphs) -> Reading:
     """Return what files hold that have no graphs of their own, each in the graph named beside it."""

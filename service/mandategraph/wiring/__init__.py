@@ -8,14 +8,12 @@ all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from mandategraph.core.errors import StoreUnavailable, WrongUse
+from mandategraph.core.errors import StoreUnavailable
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
 from mandategraph.library import Library
@@ -39,12 +37,13 @@ if TYPE_CHECKING:
     from mandategraph.reason.conclude import Inference
     from mandategraph.stores.audit import AuditLog
     from mandategraph.stores.backends import Backend
-    from mandategraph.stores.drafts import Acceptance, DraftHeld
     from mandategraph.stores.loading import Reading
     from mandategraph.stores.readers import Readers
     from mandategraph.stores.recording import RecordingStore
+    from mandategraph.stores.texts import Texts
     from mandategraph.stores.writing import Writing
     from mandategraph.stores.writing_socket import Door
+    from mandategraph.wiring.drafts import Drafts
 
 Talk = Callable[[str], None]
 """Takes a sentence for the person at the terminal."""
@@ -100,6 +99,18 @@ class Installation:
         return self._backend.store
 
     @property
+    def texts(self) -> Texts:
+        """The source texts that came with drafts."""
+        return self._backend.texts
+
+    @property
+    def drafts(self) -> Drafts:
+        """Drafts on their way into the facts, and out again."""
+        from mandategraph.wiring.drafts import Drafts
+
+        return Drafts(self)
+
+    @property
     def audit(self) -> AuditLog:
         """The record of who wrote what."""
         return self._backend.audit
@@ -130,7 +141,7 @@ class Installation:
             stage.put(reading.quads, before - now - shipments.of_others(name))
 
         # Killed between the two, the list says more than the store holds, and a refresh takes it away where it is.
-        return self._change(
+        return self.change(
             ("load", name),
             edit,
             reading,
@@ -144,7 +155,7 @@ class Installation:
 
         reading = read_foreign(paths, self.graphs, into)
         named = ", ".join(path.name for path in paths)
-        return self._change(
+        return self.change(
             ("load", named),
             lambda stage: stage.put(reading.quads, ()),
             reading,
@@ -154,93 +165,6 @@ class Installation:
     def source_text(self, sha256: str) -> str | None:
         """Return the source text of this SHA-256: a shipped one, or one that came with a draft; None if not here."""
         return self.library.read_source(sha256) or self._backend.texts.read(sha256)
-
-    def take_drafts(self, drafts: Sequence[Path]) -> Changed:
-        """Put drafts into the review graph, in place of earlier drafts of the same texts; their texts are kept."""
-        from mandategraph.stores.drafts import in_review
-        from mandategraph.stores.loading import read_foreign
-
-        reading = read_foreign(drafts, self.graphs, self.graphs.review)
-        self._keep_texts(drafts)
-        return self._change(
-            ("ingest", ", ".join(draft.name for draft in drafts)),
-            lambda stage: stage.put(reading.quads, in_review(stage, self.graphs, reading.quads)),
-            reading,
-            folders={draft.parent for draft in drafts},
-        )
-
-    def accept(self, draft: Path | str, on: date, replace: bool = False) -> tuple[Changed, tuple[str, ...]]:
-        """
-        Move a reviewed draft into the facts, whole or not at all; return too what was kept as it was entered before.
-
-        The draft is a file, or the address of a document whose draft lies in the review graph. What its words leave
-        without a day holds for the day `on`. Proposed links stay in the review graph. WrongUse where the document is
-        in the facts already, unless it is to be replaced.
-        """
-        from mandategraph.stores.drafts import read_draft
-
-        held = read_draft(self.store, self.graphs, draft)
-        acceptances: list[Acceptance] = []
-        if isinstance(draft, Path):
-            self._keep_texts([draft])
-        changed = self._change(
-            ("accept", draft.name if isinstance(draft, Path) else draft),
-            lambda stage: acceptances.append(self.apply_draft(stage, held, on, replace=replace)),
-            held.reading,
-            folders={draft.parent} if isinstance(draft, Path) else (),
-        )
-        return changed, acceptances[0].kept
-
-    def apply_draft(self, stage: RecordingStore, draft: DraftHeld, on: date, *, replace: bool = True) -> Acceptance:
-        """Put a draft into the facts of a copy, with the registers of its organisation where they are missing."""
-        from mandategraph.stores.drafts import acceptance
-        from mandategraph.stores.loading import read_files
-
-        if draft.organisation in self.library.organisations():
-            files = [*self.library.ontology_files(), *self.library.organisation_files(draft.organisation)]
-            stage.put(read_files([(file, self.graphs.facts) for file in files], self.graphs).quads, ())
-        found = acceptance(stage, self.graphs, draft, on.isoformat())
-        if found.replaced and not replace:
-            raise WrongUse(
-                f"{found.replaced} is in the facts already; {found.leaving:,} facts read from its text would go, "
-                "with whatever was entered by hand among them. Accept it with --replace."
-            )
-        stage.put(found.added, found.removed)
-        return found
-
-    @contextmanager
-    def with_draft(self, draft: Path | str, on: date) -> Iterator[tuple[RecordingStore, DraftHeld, Acceptance]]:
-        """Give a copy in memory in which a draft is accepted, whatever the checks say; nothing is changed."""
-        from mandategraph.stores.backends import empty_stage
-        from mandategraph.stores.convert import from_quad
-        from mandategraph.stores.drafts import read_draft
-
-        held = read_draft(self.store, self.graphs, draft)
-        stage = empty_stage()
-        for graph in self.graphs.all:
-            stage.engine.extend(map(from_quad, self.store.quads(graph)))
-        found = self.apply_draft(stage, held, on)
-        concluded(stage, self.library, self.graphs)
-        yield stage, held, found
-
-    def withdraw(self, document: str) -> Changed:
-        """Take out of the facts what was read from the text of a document; registers and decisions stay."""
-        from mandategraph.stores.drafts import withdrawal
-        from mandategraph.stores.loading import Reading
-
-        def edit(stage: RecordingStore) -> None:
-            found = withdrawal(stage, self.graphs, [document])
-            stage.put(found.added, found.removed)
-
-        return self._change(("withdraw", document), edit, Reading())
-
-    def _keep_texts(self, drafts: Sequence[Path]) -> None:
-        from mandategraph.stores.texts import text_beside
-
-        for draft in drafts:
-            text = text_beside(draft)
-            if text is not None:
-                self._backend.texts.keep(text)
 
     def decide(self, decisions: Sequence[tuple[Decision, Judge]], dry_run: bool = False) -> Changed:
         """
@@ -261,7 +185,7 @@ class Installation:
         reading = Reading()
         reading.quads.extend(added)
         if not dry_run:
-            return self._change(("decide", _told_of(decisions)), edit, reading)
+            return self.change(("decide", _told_of(decisions)), edit, reading)
         with self._backend.staging() as stage:
             edit(stage)
             made_by = self._backend.conclusions.made_by
@@ -303,7 +227,7 @@ class Installation:
         if stage.added or stage.removed:
             record(self._backend.audit, what, stage.added, stage.removed)
 
-    def _change(
+    def change(
         self,
         what: What,
         edit: Callable[[RecordingStore], None],
@@ -312,6 +236,7 @@ class Installation:
         after: Callable[[], None] | None = None,
         folders: Collection[Path] = (),
     ) -> Changed:
+        """Try an edit on a copy, and write what it came to; `before` and `after` are called around the writing."""
         with self._backend.staging() as stage:
             edit(stage)
             _set_aside(stage, self.graphs)

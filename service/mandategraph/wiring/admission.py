@@ -54,6 +54,7 @@ def admitted(
     rules whose conclusions the stage held before the change, if that is known.
     """
     from mandategraph.checks import Catalogue, integrity
+    from mandategraph.checks.integrity import integrity_outcome
     from mandategraph.stores.quotations import text_in, verify
 
     def source(sha256: str) -> str | None:
@@ -65,10 +66,12 @@ def admitted(
         for dataset in (Dataset((None, graphs.facts, graphs.internal)), Dataset((graphs.review,)))
     ]
     conclude_change(stage, library, graphs, made_by)
-    faults = integrity(stage, graphs, Catalogue.read(library.shapes_folder))
+    catalogue = Catalogue.read(library.shapes_folder)
+    faults = integrity(stage, graphs, catalogue)
     if faults:
         more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
-        raise IntegrityFault(f"Nothing was loaded: {faults[0]}{more}", faults)
+        foci = (str(result.focus) for result in integrity_outcome(stage, graphs, catalogue).results)
+        raise IntegrityFault(f"Nothing was loaded: {faults[0]}{more}", faults, foci)
     return Changed(
         read=len(reading.quads),
         added=_by_graph(stage.added),
