@@ -21,6 +21,7 @@ _FAMILIES = {
     f"{MG}Body": "body",
     f"{MG}CollectiveActor": "collective",
     f"{SKOS}Concept": "theme",
+    f"{MG}EventSeries": "series",
     **{f"{MG}{name}": "document" for name in ("Document", "Report", "WorkPlan")},
 }
 _NAMES = frozenset({f"{SKOS}prefLabel", f"{SKOS}altLabel", f"{SKOS}hiddenLabel", f"{DCTERMS}title", f"{MG}asWritten"})

@@ -26,6 +26,8 @@ _RULE = ("standing", "A rule to observe in all work: it calls for no activity of
 _NOT_STATED = ("begins", "ends", "programmeArea", "priority")
 # “will” says little of what is to be done; the verb or noun after it belongs to it.
 _BARE = frozenset(["will", "shall", "be", "take", "consider"])
+_BY = re.compile(r"\b(?:by|por|par|pela|pelo)\s+")
+_NEAR = 8
 _GOES_WITH = re.compile(r"\s(?:\w+(?:ed|ing|en)|account|part|note|steps)\b")
 
 
@@ -182,11 +184,37 @@ class TaskWriter:
         pairs += self._work.says.told(self._meaning.details(words), duty.start, voice, recurs=False)
         if duty.rrule:
             pairs += [mg("rrule"), text(duty.rrule)]
-        pairs += self._asked(subject) if subject else []
+        pairs += self._asked_of_duty(subject, verb, rest)
+        series = self._series(duty.before_each)
+        pairs += [mg("beforeEach"), iri(ID, series)] if series else []
         pairs += [part for pair in self._mentioned(words, 0, voice, pairs) for part in pair]
         paper.read(iri(ID, f"{full}/s{count}"), *pairs)
         self._work.says.status(f"{full}/s{count}", _GOES_ON, self._day)
-        if duty.before_each:
+        if duty.before_each and not series:
             self._draft.look(
                 Weight.NUMBERS, f"A duty falls before each “{duty.before_each}”: name the series of events."
             )
+
+    def _asked_of_duty(self, subject: str, verb: str, rest: str) -> list[str]:
+        """
+        Who a sentence of follow-up asks, with whom it serves.
+
+        The subject; what the subject will be (“The body in charge will be the Committee”); or by whom something will be
+        done for it (“The Committee will be supported by the Secretariat”).
+        """
+        known = [mention for mention in self._meaning.addressees(subject) if mention.key]
+        named = [mention for mention in self._meaning.mentions(rest) if mention.key]
+        by = _BY.search(rest)
+        if verb.endswith(" be") and not known and named and named[0].start <= _NEAR:
+            return [mg("addressee"), iri(ID, str(named[0].key))]
+        agents = [mention for mention in named if by is not None and 0 <= mention.start - by.end() <= _NEAR]
+        if agents and " be " in f"{verb} " and known:
+            pairs = [mg("addressee"), iri(ID, str(agents[0].key))]
+            return pairs + [part for mention in known for part in (mg("beneficiary"), iri(ID, str(mention.key)))]
+        return self._asked(subject) if subject else []
+
+    def _series(self, event: str) -> str:
+        """The address of a series of events of the register, "" where it has none of this name."""
+        folded = " ".join(event.casefold().removeprefix("the ").split())
+        known = (one.path for one in self._meaning.series if " ".join(one.label.casefold().split()) == folded)
+        return next(known, "")

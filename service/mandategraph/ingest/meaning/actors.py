@@ -331,7 +331,15 @@ class Actors:
             if ends or any(mark in gap for mark in ".;:()"):
                 stop = tokens.ends[token - 1]
                 break
-        return self.of(tokens, start, stop)
+        found = self.of(tokens, start, stop)
+        if first >= len(tokens) or (found and found[0].key is not None):
+            return found
+        # A known name goes on where others end: “the Committee on Migration”, “the General Assembly the measures taken”.
+        at = first + 1 if tokens.lower[first] in self._grammar.articles and first + 1 < len(tokens) else first
+        named = self.register.at(tokens, at)
+        if named is None or (found and named.end <= found[0].end) or named.end > end:
+            return found
+        return self.of(tokens, start, named.end)
 
     def shortest_at(self, tokens: Tokens, start: int, end: int) -> list[Mention]:
         """Return the actor that a stretch begins with, its name as short as may be: “all Governments intensify …”."""

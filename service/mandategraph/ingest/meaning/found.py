@@ -20,7 +20,7 @@ class Known:
     A name that an organisation's registers hold: of a body, a collective, a theme, a treaty, a document.
 
     `path` is the address below the base (“oas/org/cam”), `label` one way of writing it, in `language` ("" for all).
-    `family` says what it is: "body", "collective", "document", "theme".
+    `family` says what it is: "body", "collective", "document", "theme", "series".
     """
 
     path: str

@@ -58,6 +58,8 @@ class Meaning:
         self.language: str = str(words["language"])
         # Texts use the abbreviations of every language.
         known = [one for one in register if one.language in ("", self.language) or is_abbreviation(one.label)]
+        self.series = tuple(one for one in known if one.family == "series")
+        """The names of series of events."""
         self.known = tuple(one for one in known if one.family in ("body", "document"))
         """The names of bodies and documents, in the language of the texts or abbreviated."""
         self._grammar = Grammar(grammar)
