@@ -334,7 +334,7 @@ class Actors:
         found = self.of(tokens, start, stop)
         if first >= len(tokens) or (found and found[0].key is not None):
             return found
-        # A known name goes on where others end: “the Committee on Migration”, “the General Assembly the measures taken”.
+        # A known name goes on where others end: “the Committee on Lamps”, “the General Assembly the measures taken”.
         at = first + 1 if tokens.lower[first] in self._grammar.articles and first + 1 < len(tokens) else first
         named = self.register.at(tokens, at)
         if named is None or (found and named.end <= found[0].end) or named.end > end:
