@@ -3,7 +3,7 @@ The test suites of the W3C against a running service of ours, and the page that 
 
     python bench/conformance.py [--suites FOLDER] [--page FILE] [--only sparql,protocol,formats,shacl]
 
-FOLDER holds the suites with their runners and the figures of other engines (`../shared/suites` unless told). The
+FOLDER holds the suites with their runners and the figures of other engines (those beside the checkout unless told). The
 service is started for this with an empty store of its own. Exit status: 0 where every test passes or fails for a
 reason that is known, 1 where one fails for none, 3 where there are no suites.
 """

@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 
 WORDS = ("A/RES/99/7", "The General Assembly,", "1. Requests the Secretary-General to report on lighthouses.")
-DOCTYPE = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
+DOCTYPE = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "/etc/passwd">]>'
 LAUGHS = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
 
 
