@@ -182,7 +182,8 @@ def score(name: str, data: bytes, lexicons: Lexicons, wrong: list[Fault], tally:
         noun = (first_words(label.key), f"verb {label.verb}") in judged
         if part in ("operative", "item") and label.verb_type == "operative" and not noun and label.key in everything:
             count["verb due"] += 1
-            opening = lexicon.operative(reading.words(everything[label.key].block))
+            words = reading.words(everything[label.key].block)
+            opening = lexicon.operative(words) or lexicon.spoken(words)
             right = opening is not None and label.verb.casefold() in opening.written.casefold()
             count["verb hit"] += right
             if not right:

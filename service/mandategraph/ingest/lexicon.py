@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mandategraph.ingest.colons import Colons
 from mandategraph.ingest.english import english_forms
 from mandategraph.ingest.once import once
 from mandategraph.ingest.openings import LOOK_ALIKES, Opening, any_of
@@ -349,23 +350,16 @@ class Lexicon:
         return any(mark in lower for mark in self._ends) or _PLACE_AND_DAY.match(words) is not None
 
     @once
-    def _text_follows(self) -> re.Pattern[str]:
-        words = any_of(self._list("text_follows"))
-        return re.compile(rf"\b(?:{words})\b.*:\s*\Z", re.I | re.S) if words else _NEVER
+    def _colons(self) -> Colons:
+        return Colons(self._words)
 
     def introduces_text(self, words: str) -> bool:
         """Whether a whole text follows the words, not a list: “Adopts the following declaration:”."""
-        if self._text_follows.search(words[-400:]) is not None:
-            return True
-        if not words.rstrip().endswith(":") or self._texts.search(words) is None:
-            return False
-        opening = self.operative(words)
-        return opening is not None and opening.lemma in self._list("adopts")
+        return self._colons.introduce_text(words, self.operative)
 
-    @once
-    def _texts(self) -> re.Pattern[str]:
-        words = any_of(self._list("texts"))
-        return re.compile(rf"\b(?:{words})\b", re.I) if words else _NEVER
+    def opens_predicates(self, words: str, item: str) -> bool:
+        """Whether the words and the first item under them say what somebody is: “that the panel:”, “Is open;”."""
+        return self._colons.open_predicates(words, item)
 
     @once
     def _unknown_verb(self) -> re.Pattern[str]:

@@ -29,12 +29,12 @@ def bench() -> ModuleType:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "recall", "precision"),
-    [("printed", 99.9, 99.9), ("wrapped", 99, 99), ("oneline", 97, 97), ("unnumbered", 92, 97)],
+    [("printed", 99.9, 99.9), ("wrapped", 99.5, 99.5), ("oneline", 97, 97), ("unnumbered", 95, 97)],
 )
 def test_operative_paragraphs_are_found(
     shared: Path, bench: ModuleType, form: str, recall: float, precision: float
 ) -> None:
-    """Against the labels as corrected by our list; with numbers lost, reports keep recall below its aim."""
+    """Against the labels as corrected by our list."""
     import tomllib
 
     files = sorted((ROOT / "data" / "languages").glob("*.toml"), key=lambda path: path.stem != "en")

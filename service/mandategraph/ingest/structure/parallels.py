@@ -17,14 +17,19 @@ class UnmarkedList:
     `form` is that of the first item: "marked" (“To assess”), "plain" (“Assess”), "speaks" (“Invites”), "other".
     """
 
-    def __init__(self, paragraph: Line | None = None) -> None:
+    def __init__(self, paragraph: Line | None = None, before: UnmarkedList | None = None) -> None:
         self._paragraph = paragraph
+        self._lemmas: frozenset[str] = before._lemmas if before is not None else frozenset()
+        if paragraph is not None and paragraph.opening is not None:
+            self._lemmas |= {paragraph.opening.lemma}
+        self._first: Line | None = None
         self._last: Line | None = None
         self.form = ""
 
     def add(self, line: Line) -> None:
         """Note an item."""
         self.form = self.form or line.form
+        self._first = self._first or line
         self._last = line
 
     def parts(self, line: Line) -> bool:
@@ -58,9 +63,14 @@ class UnmarkedList:
         """
         Whether a line in which a body speaks is one more of such items.
 
-        So it is where it takes up the item before (“Invites …; / Also invites …”), or where “and” still announces one.
+        So it is where it takes up the item before (“Invites …; / Also invites …”), where “and” still announces one, or
+        where the items are predicates (“ensure that the panel:”) and its verb opens no paragraph before.
         """
-        if self.form != "speaks" or self._last is None or line.opening is None:
+        if self._last is None or line.opening is None or self._paragraph is None:
+            return False
+        if self._first is not None and line.lexicon.opens_predicates(self._paragraph.words, self._first.words):
+            return line.opening.lemma not in self._lemmas
+        if self.form != "speaks":
             return False
         if any(before.words[-5:].rstrip(" ,").endswith(" and") for before in lines[place - 1 : place + _FAR]):
             return True

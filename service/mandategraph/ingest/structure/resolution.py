@@ -296,7 +296,7 @@ class ResolutionReader:
             note_jump(unit, counted.value, self._last_number)
             self._last_number = counted.value
         self._nesting.begin(unit, counted.style if counted else None, counted.value if counted else 0)
-        self._list = UnmarkedList(line)
+        self._list = UnmarkedList(line, self._list)
 
     def _counted_paragraph(self, line: Line, mark: Mark) -> None:
         """A numbered paragraph in which nobody asks or decides: of a statute, a budget, a plan."""

@@ -18,7 +18,7 @@ _CANDIDATE = re.compile(
 )
 # The same after a stop, where a paragraph may plainly begin.
 _STOPPED_OPENING = re.compile(
-    r"[.;:,][”\"’»)\]]*(?:\d{1,3})?(?:\s+(?:and|or|y|o|et|ou|e))?\s+(?=\d{1,3}\.\s*[A-ZÀ-Ý]|[A-ZÀ-Ý])"
+    r"[.;:,][”\"’»)\]]*(?:\d{1,3})?(?:\s+(?:and|or|y|o|et|ou|e))?\s+(?=\d{1,3}\.\s*[A-ZÀ-Ý]|[“«]?[A-ZÀ-Ý])"
 )
 _STOPPED = re.compile(r"[.;:,][”\"’»)\]]*(?:\d{1,3})?(?:\s+(?:and|or|y|o|et|ou|e))?\s*\Z")
 _HEADING_BEFORE = re.compile(
@@ -120,6 +120,9 @@ class _Splitter:
 
     def _plainly_opens(self, at: int, before: str) -> bool:
         text = self._text
+        if text[at] in "“«":
+            # “… of the region. “The Council welcomes”: each paragraph of a statement quoted as a whole.
+            return before == "." and self._lexicon.spoken(text[at : at + 400]) is not None
         mark = read_mark(text, at) if not text[at].isalpha() else None
         if mark is not None:
             if mark.style is not Style.ARABIC:
