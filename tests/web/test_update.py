@@ -228,6 +228,74 @@ def test_writes_are_recorded(filled):
     assert lines[0].write.who.startswith("token ")
 
 
+def test_a_write_is_recorded_however_busy_the_service_is(filled):
+    """A change that is made is never answered with “come again”, nor left out of the record."""
+    from mandategraph.web.problems import Problem
+
+    before = len(list(filled.audit.lines()))
+    streams = filled.app.state.service.streams
+    real = streams.call
+    calls = []
+
+    async def busy_from_the_second_on(work):
+        calls.append(work)
+        if len(calls) > 1:
+            raise Problem(503, "busy", "Too many queries are waiting.")
+        return await real(work)
+
+    streams.call = busy_from_the_second_on
+    try:
+        answer = update(filled, "INSERT DATA { GRAPH <urn:busy> { <urn:a> <urn:p> 1 } }", **filled.bearing("write"))
+    finally:
+        streams.call = real
+    assert answer.status_code in (200, 204)
+    assert len(list(filled.audit.lines())) == before + 1
+
+
+def test_a_write_that_nobody_waits_for_any_more_is_recorded(filled):
+    """The service stops while the writer is at it: it is carried out all the same."""
+    import asyncio
+    from concurrent.futures import Future
+
+    from starlette.requests import Request
+
+    from mandategraph.stores.tokens import Token
+    from mandategraph.web.changes import change
+
+    under_way = Future()
+    under_way.set_running_or_notify_cancel()
+    service = filled.app.state.service
+    writing = service.writing
+    asked = threading.Event()
+
+    class Slow:
+        def submit(self, _):
+            asked.set()
+            return under_way
+
+    token = Token("0123abcd", "an office", "", ("write",), "")
+    request = Request({"type": "http", "app": filled.app, "mandategraph.token": token, "headers": []})
+
+    async def stopped():
+        task = asyncio.ensure_future(change(request, "update", lambda *_: Change("update", ("urn:late",))))
+        while not asked.is_set():
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    before = len(list(filled.audit.lines()))
+    service.writing = Slow()
+    try:
+        asyncio.run(stopped())
+    finally:
+        service.writing = writing
+    assert len(list(filled.audit.lines())) == before
+    under_way.set_result({"version": "1"})
+    last = list(filled.audit.lines())[before:]
+    assert [(line.write.who, line.write.graphs) for line in last] == [("token 0123abcd (an office)", ("urn:late",))]
+
+
 def test_a_service_that_only_reads_says_so(client, bearing):
     """403 with a sentence, whatever the token."""
     for headers in ({}, bearing("admin")):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from functools import partial
 
 from starlette.requests import Request
 
@@ -11,7 +13,8 @@ from mandategraph.core.errors import BadData
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.scopes import WRITE
 from mandategraph.core.update_gate import Reach, hidden_of
-from mandategraph.stores.audit import Write
+from mandategraph.stores.audit import AuditLog, Write
+from mandategraph.stores.tokens import Token
 from mandategraph.stores.write_requests import NoLongerPlain
 from mandategraph.stores.write_requests import Request as Change
 from mandategraph.stores.writing import Outcome, Writing
@@ -35,9 +38,15 @@ async def change(request: Request, what: str, make: Make) -> Outcome:
     who = require(request, WRITE)
     for is_last in (False, True):
         made = await service.streams.call(lambda: make(*_reach(request, service)))
+        record = partial(_record, service.installation.audit, what, who, made)
+        under_way = writing.submit(made)
         try:
-            outcome = await asyncio.wrap_future(writing.submit(made))
+            outcome = await asyncio.wrap_future(under_way)
             break
+        except asyncio.CancelledError:
+            # The service stops, and nobody waits any more: what was begun is carried out all the same.
+            under_way.add_done_callback(partial(_record_late, record))
+            raise
         except NoLongerPlain:
             # Somebody has loaded a plan meanwhile: it is looked at again, by the rules that hold now.
             if is_last:
@@ -46,10 +55,21 @@ async def change(request: Request, what: str, make: Make) -> Outcome:
         except BadData as problem:
             members = {"line": problem.line, "column": problem.column} if problem.line else {}
             raise Problem(400, problem.code, problem.message, members) from problem
-    if "version" in outcome:
-        done = Write(what, f"token {who.id}", made.touched, outcome.get("added"), outcome.get("removed"))
-        await service.streams.call(lambda: service.installation.audit.record(done))
+    # Not among the queries, where it might be told to come again: the change is made, and has to be recorded.
+    await asyncio.to_thread(record, outcome)
     return outcome
+
+
+def _record_late(record: Callable[[Outcome], None], done: Future[Outcome]) -> None:
+    if done.exception() is None:
+        record(done.result())
+
+
+def _record(audit: AuditLog, what: str, who: Token, made: Change, outcome: Outcome) -> None:
+    """Record a change that is on the disk, unless it changed nothing."""
+    if "version" in outcome:
+        by = f"token {who.id} ({who.name})" if who.name else f"token {who.id}"
+        audit.record(Write(what, by, made.touched, outcome.get("added"), outcome.get("removed")))
 
 
 def writer_of(service: Service) -> Writing:
