@@ -122,6 +122,10 @@ INPUTS ?= 100000
 fuzz: $(BUILT_FOR_TESTS) ## INPUTS (100000) broken and hostile texts at the gates and doors: no crash, no hang, no 5xx
 	@$(PY) bench/fuzz.py --inputs "$(INPUTS)" $(if $(SEED),--seed "$(SEED)")
 
+.PHONY: capacity
+capacity: $(BUILT_FOR_TESTS) ## Bytes and seconds a triple, and what larger bodies would take; writes docs/reference/capacity.md
+	@$(PY) bench/capacity.py --write
+
 .PHONY: conformance
 conformance: $(BUILT_FOR_TESTS) ## The W3C suites beside the checkout, against a running service (SUITES=folder); writes docs/reference/conformance.md
 	@$(PY) bench/conformance.py $(if $(SUITES),--suites "$(SUITES)")

@@ -1,25 +1,22 @@
 """
 What a service answers while others try to hold it down, in short: one line a figure.
 
-`make bench-service` starts a service with a store of its own on a free port, sends queries that never end from 16
+It starts a service with a store of its own on a free port, sends queries that never end from 16
 clients and light ones beside them, and tells the times of both.
 """
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from http.client import HTTPException
-from pathlib import Path
 from statistics import median
+
+from running import service
 
 HOSTILE_CLIENTS = 16
 SECONDS = 30.0
@@ -91,26 +88,12 @@ def told(name: str, answers: list[Answer]) -> str:
     return f"{name}: {len(times)} answers, {shown} ({kinds})"
 
 
-def main() -> int:
-    """Run it, tell the figures, and return 1 where one is missed."""
-    with tempfile.TemporaryDirectory() as home:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MANDATEGRAPH_", "XDG_"))}
-        command = [sys.executable, "-m", "mandategraph", "serve", "--port", "0", "--store", str(Path(home) / "store")]
-        subprocess.run([*command[:3], "load", "cam", *command[6:]], env=kept, check=True, capture_output=True)
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=kept | {"HOME": home})
-        assert process.stderr is not None
-        try:
-            found = next(match for line in process.stderr if (match := re.search(r"http://127\.0\.0\.1:\d+/", line)))
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            ask(found[0], LIGHT)
-            alone, _ = measured(found[0], 0)
-            light, hostile = measured(found[0], HOSTILE_CLIENTS)
-        finally:
-            process.terminate()
-            process.wait(20)
-    print(told("light queries alone", alone))
-    print(told(f"light queries beside {HOSTILE_CLIENTS} hostile clients", light))
-    print(told("hostile queries", hostile))
+def figures() -> list[str]:
+    """Return the lines of the report: the times, then each goal with whether it was met."""
+    with service() as here:
+        ask(here.address, LIGHT)
+        alone, _ = measured(here.address, 0)
+        light, hostile = measured(here.address, HOSTILE_CLIENTS)
     at_99 = sorted(seconds for seconds, _ in light)[int(len(light) * 0.99)]
     worst = max(seconds for seconds, _ in hostile)
     failed = [status for _, status in light if status != 200]
@@ -119,9 +102,25 @@ def main() -> int:
         f"longest request {worst:.1f} s, at most {DEADLINE + 1:g}": worst < DEADLINE + 1,
         f"light queries refused {len(failed)}, at most 0": not failed,
     }
-    for goal, is_met in goals.items():
-        print(f"{'met' if is_met else 'MISSED'}: {goal}")
-    return 0 if all(goals.values()) else 1
+    return [
+        "## Beside hostile clients",
+        "",
+        f"{HOSTILE_CLIENTS} clients send queries that never end, one sends light ones; {SECONDS:g} seconds.",
+        "",
+        f"- {told('light queries alone', alone)}",
+        f"- {told(f'light queries beside {HOSTILE_CLIENTS} hostile clients', light)}",
+        f"- {told('hostile queries', hostile)}",
+        "",
+        *(f"- {'met' if is_met else 'MISSED'}: {goal}" for goal, is_met in goals.items()),
+        "",
+    ]
+
+
+def main() -> int:
+    """Run it, tell the figures, and return 1 where one is missed."""
+    lines = figures()
+    print("\n".join(lines))
+    return 1 if any(line.startswith("- MISSED") for line in lines) else 0
 
 
 if __name__ == "__main__":

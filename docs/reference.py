@@ -17,6 +17,7 @@ from mandategraph.core import errors
 from mandategraph.core.questions import Parameter, Question, read_question
 from mandategraph.library import Library
 from mandategraph.settings import MEANINGS, PREFIX, Settings
+from mandategraph.stores.dialects import DIALECTS
 
 GENERATED = "<!-- Written by `make docs`; not edited by hand. -->\n"
 
@@ -46,6 +47,24 @@ A flag comes before the environment, the environment before the file, the file b
 `MANDATEGRAPH_CONFIG` names. `mandategraph config` prints what holds, and who chose it.
 
 """
+ABOUT_ENGINES = """# Engines
+
+With `--store sparql+http://…` the same commands work on another SPARQL 1.1 engine. On an Oxigraph server and on
+Virtuoso 7.2.5, the tests load the CAM plan and compare every question with the values of every case, all profiles of
+checks, the rules and the exports with those of the embedded store, row by row. Rows that a question does not order may
+come in another order. Which engine answers is read from the name that it gives itself in its answers.
+
+- **The default graph** is named in every request: facts and inferred. No engine's own default graph is relied on.
+- **Values** enter queries as `VALUES` blocks, on every engine.
+- **An answer that was cut off** at a limit of rows of the engine is an error, not a short answer. A graph that is
+  fetched is counted first.
+- **A difference** is written as `DELETE DATA` and `INSERT DATA`, a thousand triples of one graph each, in one request:
+  whole or not at all where the engine carries out a request so.
+- **Blank nodes** have no place in the graphs of an installation: those of loaded files get names.
+- **Loading in bulk** by the Graph Store Protocol or an engine's own loader is faster and is left to its tools.
+- **Another program's writes** are seen within a second, those of our own at once. What is answered here is answered
+  from graphs that were fetched at most five seconds before.
+"""
 ABOUT_ERRORS = """# Errors
 
 A command says one sentence and ends with the status below; the service answers with a problem (RFC 9457) whose type
@@ -62,6 +81,7 @@ def pages() -> dict[str, str]:
         "checks": checks(Catalogue.read(library.shapes_folder)),
         "settings": settings(),
         "errors": error_codes(),
+        "engines": engines(library),
     }
     return {name: f"{GENERATED}\n{text.rstrip()}\n" for name, text in written.items()}
 
@@ -93,6 +113,38 @@ def commands() -> str:
     for name in names:
         text += f"\n## mandategraph {name}\n\n```text\n{told_by(name)}\n```\n"
     return text
+
+
+def engines(library: Library) -> str:
+    """Say which engines everything is tested on, and in what each departs from the standard."""
+    text = ABOUT_ENGINES
+    for dialect in DIALECTS:
+        asked = {name: library.text(path) for name, path in library.questions().items()}
+        there = [name for name, query in asked.items() if dialect.is_trusted_with(query)]
+        here = sorted(set(asked) - set(there))
+        text += f"\n## {dialect.name}{'' if here else ', as Oxigraph speaks it'}\n\n"
+        text += f"Of {len(asked)} named questions, {len(there)} are answered there"
+        text += f" and {len(here)} here from its graphs.\n" if here else ".\n"
+        text += f"An update holds at most {dialect.at_once:,} triples; a larger difference goes in several, which are\n"
+        text += "taken back where a later one fails.\n"
+        for title, parts in (("Written otherwise", dialect.rewritings), ("Answered here", dialect.doubts)):
+            if parts:
+                text += f"\n{title}:\n\n" + "".join(f"- {_told(part)[:1].upper()}{_told(part)[1:]}\n" for part in parts)
+        if not dialect.is_exact:
+            text += "\nTruths come back as 1 and 0, and are told as true and false; tables are written anew in every\n"
+            text += "format.\n"
+        if dialect.own_graphs:
+            own = ", ".join(f"`{graph}`" for graph in sorted(dialect.own_graphs))
+            text += f"\nIts own graphs are not counted among those of the installation: {own}.\n"
+        if here:
+            text += f"\nAnswered here: {', '.join(here)}.\n"
+    return text
+
+
+def _told(part: object) -> str:
+    """Return what a function says of itself before its examples, as one line."""
+    said = cleandoc(part.__doc__ or "").partition("\n>>>")[0]
+    return " ".join(said.removeprefix("Return whether ").split())
 
 
 def verbs() -> list[str]:

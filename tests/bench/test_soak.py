@@ -27,10 +27,14 @@ def soak() -> ModuleType:
 def test_a_mixed_load_leaves_no_trace(soak: ModuleType) -> None:
     running = importlib.import_module("running")
     with running.service() as here:
-        seen, sizes, elsewhere = soak.soak(here, 0.1, 3)
+        seen, sizes, elsewhere = soak.soak(here, 0.05, 2)
         assert seen.wrong == []
         assert seen.statuses["read 200"] > 0
-        assert seen.acknowledged <= soak.present(here)
+        for number in range(5):
+            update = f"INSERT DATA {{ GRAPH <{soak.GRAPH}> {{ <urn:soak:{number}> <urn:soak:is> {number} }} }}"
+            headers = {"Authorization": f"Bearer {here.token}", "Content-Type": "application/sparql-update"}
+            assert soak.request(here, "POST", "/update", update, headers) == 204
+        assert seen.acknowledged | set(range(5)) <= soak.present(here)
         assert elsewhere == 0
         assert sizes[-1].megabytes > 10
         for query in soak.HOSTILE[2:]:

@@ -70,7 +70,8 @@ def test_the_reference_has_no_page_that_nothing_writes() -> None:
         if held:
             assert (ROOT / held[1]).is_file()
             continue
-        command = re.fullmatch(r"<!-- Written by `make ([a-z-]+)`; not edited by hand\. -->", told)
+        head = (ROOT / "docs" / "reference" / f"{page}.md").read_text()[:600]
+        command = re.search(r"Written by `make ([a-z-]+)`", head)
         assert command, f"{page}.md does not say what writes it"
         assert f"\n{command[1]}:" in (ROOT / "Makefile").read_text()
 

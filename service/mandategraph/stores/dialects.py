@@ -266,7 +266,7 @@ def _closing(words: Sequence[Token], opens: int) -> int:
     return len(words) - 1
 
 
-STANDARD = Dialect("SPARQL 1.1")
+STANDARD = Dialect("SPARQL 1.1", at_once=100_000)
 VIRTUOSO = Dialect(
     "Virtuoso",
     rewritings=(values_apart, aggregates_in_brackets),
@@ -292,3 +292,6 @@ VIRTUOSO = Dialect(
     ),
     at_once=50_000,
 )
+
+DIALECTS = (STANDARD, VIRTUOSO)
+"""The engines that differ in anything we know of, the standard first."""
