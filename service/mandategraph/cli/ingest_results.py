@@ -153,5 +153,6 @@ def _totals(summaries: Sequence[dict[str, Any]]) -> list[str]:
         f"Needs a look:  {notes:,} notes (--json lists them)",
     ]
     if silent:
-        lines.append(f"Without operative paragraph: {', '.join(silent)}")
+        more = f" and {len(silent) - _MOST_NOTES:,} more (--json lists all)" if len(silent) > _MOST_NOTES else ""
+        lines.append(f"Without operative paragraph: {', '.join(silent[:_MOST_NOTES])}{more}")
     return lines
