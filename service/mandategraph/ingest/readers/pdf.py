@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from mandategraph.core.errors import UnreadableFile
 from mandategraph.ingest.readers.indents import Indents
 from mandategraph.ingest.readers.pdflayout import Line, Paragraph, in_order, lines_of, paragraphs_of
+from mandategraph.ingest.readers.pdfopen import open_grids
 from mandategraph.ingest.readers.pdfpage import Page, Run, read_page
 from mandategraph.ingest.readers.pdftables import Field, Grid, grids
 from mandategraph.ingest.readers.typed import add_typed
 from mandategraph.ingest.readers.wraps import Joiner, SourceLine
 from mandategraph.ingest.reading import Cell, Composer, Kind, Reading
 from mandategraph.ingest.safety import LIMITS, SAVE_AGAIN, check_words
+from mandategraph.ingest.structure.lines import ENDS_A_SENTENCE
 from mandategraph.ingest.structure.marks import read_mark
 
 if TYPE_CHECKING:
@@ -105,6 +107,11 @@ class _Table:
     head: tuple[str, ...]
 
 
+def _tables(page: Page) -> list[Grid]:
+    closed = grids(page)
+    return sorted([*closed, *open_grids(page, closed)], key=lambda grid: -grid.top)
+
+
 @dataclass
 class _Document:
     pages: list[Page]
@@ -114,7 +121,7 @@ class _Document:
     tables: int = 0
 
     def __post_init__(self) -> None:
-        self.grids = {page.number: grids(page) for page in self.pages}
+        self.grids = {page.number: _tables(page) for page in self.pages}
         self.furniture = _furniture(self.pages, self.grids)
         self.body = _body_size(self.pages)
         self.joiner = Joiner(
@@ -167,13 +174,18 @@ class _Document:
             self.table = None
         self.held += lines
         if notes:
-            self._release()
+            self._release(but_what_goes_on=True)
             self._footnotes(notes)
 
-    def _release(self) -> None:
-        for paragraph in paragraphs_of(self.held):
+    def _release(self, *, but_what_goes_on: bool = False) -> None:
+        paragraphs = paragraphs_of(self.held)
+        waiting: list[Line] = []
+        if but_what_goes_on and paragraphs and not ENDS_A_SENTENCE.search(paragraphs[-1].lines[-1].words):
+            # A note at the foot of the page stands between its two halves.
+            waiting = paragraphs.pop().lines
+        for paragraph in paragraphs:
             self._add(paragraph)
-        self.held = []
+        self.held = waiting
 
     def _add(self, paragraph: Paragraph) -> None:
         line = paragraph.lines[0]

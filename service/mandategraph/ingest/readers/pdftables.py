@@ -41,23 +41,23 @@ class Grid(Box):
 
 def grids(page: Page) -> list[Grid]:
     """Return the tables of a page, top first; a frame around some words is none."""
-    across, upright = _joined(page.across), _joined(page.upright)
+    across, upright = joined(page.across), joined(page.upright)
     if not across or not upright or len(across) + len(upright) > _MOST_RULES:
         return []
     found = [_grid(*cluster) for cluster in _clusters(across, upright)]
     return sorted((grid for grid in found if grid is not None), key=lambda grid: -grid.top)
 
 
-def _joined(rules: Iterable[Rule]) -> list[Rule]:
-    """Lines drawn in pieces, cell by cell, made whole."""
-    joined: list[Rule] = []
+def joined(rules: Iterable[Rule]) -> list[Rule]:
+    """Return lines drawn in pieces, cell by cell, made whole."""
+    whole: list[Rule] = []
     for rule in sorted(rules, key=lambda rule: (round(rule.place / _NEAR), rule.start)):
-        last = joined[-1] if joined else None
+        last = whole[-1] if whole else None
         if last is not None and abs(last.place - rule.place) <= _NEAR and rule.start <= last.end + _NEAR:
             last.end = max(last.end, rule.end)
         else:
-            joined.append(Rule(rule.place, rule.start, rule.end))
-    return joined
+            whole.append(Rule(rule.place, rule.start, rule.end))
+    return whole
 
 
 def _clusters(across: Sequence[Rule], upright: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
