@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from xlsxwriter import Workbook
 
+from mandategraph.checks import Catalogue, check
+from mandategraph.cli.orders import Clerk
+from mandategraph.core.errors import WrongUse
+from mandategraph.core.orders import Order
+from mandategraph.publish.decision_lists import as_list
+from mandategraph.wiring import Installation, memory_installation
+
 Run = Callable[..., Any]
+TODAY = date(2026, 1, 1)
 HEAD = "kind,thing,verdict,on,by,reason,actor,type,day,code,until\n"
 ROWS = (
     "link,health-2881-33-a,accept,2016-11-04,Ana Pérez,Agreed.,,,,,\n"
@@ -21,57 +29,79 @@ ROWS = (
 )
 
 
-def codes(run: Run) -> set[str]:
-    return {row["code"] for row in json.loads(run("check", "--json").out)["headings"]}
+@pytest.fixture
+def here() -> Iterator[Installation]:
+    with memory_installation() as installation:
+        yield installation
 
 
-def test_a_list_is_decided_with_headings_lists_and_days(run: Run, tmp_path: Path) -> None:
+def codes(here: Installation) -> set[str]:
+    catalogue = Catalogue.read(here.library.shapes_folder)
+    return {finding.code for finding in check(here.store, here.graphs, catalogue, here.labels).findings}
+
+
+def orders(path: Path, text: str) -> list[Order]:
+    path.write_text(text)
+    found = as_list(path)
+    assert found is not None
+    return found
+
+
+def decide(here: Installation, *told: Order) -> list[str]:
+    decisions, _ = Clerk(here, TODAY).of_list(told)
+    here.decide(decisions)
+    return [decision.kind for decision, _ in decisions]
+
+
+def test_a_list_is_decided_and_told_in_the_minutes(run: Run, tmp_path: Path) -> None:
     (tmp_path / "year.csv").write_text("# A remark, with a comma.\n" + HEAD + ROWS)
-    before = codes(run)
     told = run("decide", "year.csv")
     assert told.status == 0, told.err
     # Eleven entries, a link, a text for the list, a day; the entry cites two whole texts.
     assert len(told.out.splitlines()) == 11 + 1 + 1 + 1 + 2
     assert "is set for 27 October 2016" in told.out
     assert "Decisions of Ana Pérez, 20 October 2016 to 4 November 2016: 16." in told.err
-    settled = {"ActivityWithoutResponsible", "BasisNotListed", "DateStillToBeDetermined"}
-    assert settled <= before
-    assert not settled & codes(run)
-    assert "AG/DEC. 88" in run("ask", "mandates-of-plan").out
     # One body, one day, one reason: one sentence.
-    assert len(run("log").out.splitlines()) == 5
-    assert "; 8 more" in run("log").out
-    again = run("decide", "year.csv")
-    assert (again.status, again.out) == (2, "")  # the headings are settled: nothing is found there any more
+    log = run("log").out
+    assert len(log.splitlines()) == 5
+    assert "; 8 more" in log
 
 
-def test_a_text_taken_off_the_list_again_is_missing_again(run: Run) -> None:
-    who = ("--by", "Ana Pérez", "--reason", "Agreed.", "--on", "2016-11-01")
-    run("decide", "link", "cam -> AG/DEC. 88", "accept", "--type", "lists", *who)
-    assert "BasisNotListed" not in codes(run)
-    told = run("decide", "link", "cam -> AG/DEC. 88", "withdraw", "--type", "lists", *who)
-    assert told.status == 0, told.err
-    assert "BasisNotListed" in codes(run)
+def test_headings_lists_and_days_settle_what_the_checks_found(here: Installation, tmp_path: Path) -> None:
+    settled = {"ActivityWithoutResponsible", "BasisNotListed", "DateStillToBeDetermined"}
+    assert settled <= codes(here)
+    decide(here, *orders(tmp_path / "year.csv", HEAD + ROWS))
+    assert not settled & codes(here)
+    with pytest.raises(WrongUse, match="The check ActivityWithoutResponsible finds nothing now"):
+        decide(here, *orders(tmp_path / "year.csv", HEAD + ROWS))
 
 
-def test_a_list_may_be_a_spreadsheet(run: Run, tmp_path: Path) -> None:
+def test_a_text_taken_off_the_list_again_is_missing_again(here: Installation) -> None:
+    order = Order("link", "cam -> AG/DEC. 88", "accept", by="Ana", on="2016-11-01", reason="Agreed.", type="lists")
+    decide(here, order)
+    assert "BasisNotListed" not in codes(here)
+    decide(here, Order(**{**vars(order), "verdict": "withdraw"}))
+    assert "BasisNotListed" in codes(here)
+
+
+def test_a_list_may_be_a_spreadsheet(here: Installation, tmp_path: Path) -> None:
     with Workbook(tmp_path / "year.xlsx") as book:
         page = book.add_worksheet("Decisions")
         for number, line in enumerate((HEAD + ROWS.splitlines()[0]).splitlines()):
             page.write_row(number, 0, line.split(","))
-    told = run("decide", "year.xlsx")
-    assert told.status == 0, told.err
-    assert "contributes to AG/RES. 2881" in run("log").out
+    found = as_list(tmp_path / "year.xlsx")
+    assert found
+    assert decide(here, *found) == ["link"]
 
 
-def test_two_people_who_disagree_are_shown_side_by_side(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "ana.csv").write_text(HEAD + "link,health-2881-33-a,accept,2016-11-04,Ana Pérez,Agreed.,,,,,\n")
-    (tmp_path / "juan.csv").write_text(HEAD + "link,health-2881-33-a,reject,2016-11-05,Juan Gómez,Too far.,,,,,\n")
-    told = run("decide", "ana.csv", "juan.csv")
-    assert told.status == 2
-    assert "juan.csv, row 2: says “reject, Juan Gómez" in told.err
-    assert "but ana.csv, row 2 says “accept, Ana Pérez" in told.err
-    assert run("log").out == ""
+def test_two_people_who_disagree_are_shown_side_by_side(here: Installation, tmp_path: Path) -> None:
+    ana = orders(tmp_path / "ana.csv", HEAD + "link,health-2881-33-a,accept,2016-11-04,Ana Pérez,Agreed.,,,,,\n")
+    juan = orders(tmp_path / "juan.csv", HEAD + "link,health-2881-33-a,reject,2016-11-05,Juan Gómez,Too far.,,,,,\n")
+    with pytest.raises(WrongUse) as told:
+        decide(here, *ana, *juan)
+    assert "juan.csv, row 2: says “reject, Juan Gómez" in told.value.message
+    assert "but ana.csv, row 2 says “accept, Ana Pérez" in told.value.message
+    assert decide(here, *ana, *ana) == ["link"]
 
 
 def test_who_decides_otherwise_than_another_is_told_so(run: Run) -> None:
@@ -95,11 +125,9 @@ def test_who_decides_otherwise_than_another_is_told_so(run: Run) -> None:
         (HEAD + ROWS.replace("2016-10-27", "10-27"), "is not a day"),
     ],
 )
-def test_a_list_with_a_wrong_row_is_told_and_nothing_is_written(
-    run: Run, tmp_path: Path, text: str, sentence: str
+def test_a_list_with_a_wrong_row_is_refused_whole(
+    installation: Installation, tmp_path: Path, text: str, sentence: str
 ) -> None:
-    (tmp_path / "year.csv").write_text(text)
-    told = run("decide", "year.csv")
-    assert (told.status, told.out) == (2, "")
-    assert sentence in told.err
-    assert run("log").out == ""
+    with pytest.raises(WrongUse) as told:
+        Clerk(installation, TODAY).of_list(orders(tmp_path / "year.csv", text))
+    assert sentence in told.value.message

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mandategraph.cli.days import today
+from mandategraph.cli.days import day_given, today
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import write_out
 from mandategraph.core.answers import Answer, QuestionTexts, answer
 from mandategraph.core.errors import UnknownName, WrongUse
+from mandategraph.core.past import note_of
 from mandategraph.core.renderings import FORMATS, as_table
 from mandategraph.library import Library
+from mandategraph.wiring.past import as_it_stood
 
 
 def command(
@@ -23,6 +26,9 @@ def command(
     values: Annotated[
         list[str] | None,
         typer.Argument(metavar="[KEY=VALUE]...", help='What the question asks for: paragraph="AG/RES. 2881, 33.A".'),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="With the decisions as they stood on this day.")
     ] = None,
     output_format: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "table",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
@@ -34,7 +40,8 @@ def command(
     Put a named question to the store.
 
     A value is an address, or as people write it: a symbol, a paragraph, a name or abbreviation in any of the
-    languages, a date. Proposals stand in a list of their own.
+    languages, a date. Proposals stand in a list of their own. --as-of leaves the facts as they are now and takes
+    back what persons decided later; the answer says so.
     """
     form = "json" if as_json else output_format
     if form not in FORMATS:
@@ -43,7 +50,11 @@ def command(
     settings = settings_from(store=store, lang=lang)
     with open_store(settings) as here:
         texts, day = question_texts(here.library), today().isoformat()
-        found = answer(here.store, here.graphs, texts, name, given, here.settings.lang, day)
+        past = day_given(as_of, "--as-of")
+        store_then = here.store if past is None else as_it_stood(here.store, here.library, here.graphs, past)
+        found = answer(store_then, here.graphs, texts, name, given, here.settings.lang, day)
+        if past is not None:
+            found = replace(found, note=f"{found.note} {note_of(past, here.settings.lang)}".strip())
     write_out(written(found, form), output)
 
 

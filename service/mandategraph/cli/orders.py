@@ -65,10 +65,13 @@ class Clerk:
                 decisions = self.decided(order, judge)
                 standing += not decisions
                 for decision in decisions:
-                    other, said = first.setdefault(told_apart(order, decision), (order, decision))
-                    if other is order:
+                    key = told_apart(order, decision)
+                    if key not in first:
+                        first[key] = order, decision
                         found.append((decision, judge))
-                    elif (said.accepted, said.content) != (decision.accepted, decision.content):
+                        continue
+                    other, said = first[key]
+                    if (said.accepted, said.content) != (decision.accepted, decision.content):
                         raise WrongUse(
                             f"says {in_words(order)}, but {other.place} says {in_words(other)}. Which holds?"
                         )

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from mandategraph.core.claims import Claim, Claims, concept, words_of
-from mandategraph.core.decisions import Decision
+from mandategraph.core.decisions import Before, Decision
 from mandategraph.core.errors import AmbiguousName, UnknownName, WrongUse
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.namespaces import DCTERMS, KOS, MG, XSD
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.references import References
+from mandategraph.core.suspicion import Circumstances, addressees_of, things_of
 from mandategraph.core.terms import Iri, Literal, Term, values_block
 
 VERDICTS = ("accept", "reject", "withdraw")
@@ -35,12 +36,15 @@ class Desk:
 
     def __init__(self, store: GraphStore, graphs: Graphs, references: References, claims: Claims) -> None:
         self.store, self.graphs, self.references, self.claims = store, graphs, references, claims
-        self._quoted: dict[str, tuple[str, ...]] = {}
+        self._now = Circumstances({}, {})
 
     def look_up(self, things: Iterable[str]) -> None:
-        """Read the quoted words of many things at once, before they are asked for one by one."""
-        wanted = {thing for thing in things if thing and thing not in self._quoted}
-        self._quoted |= dict.fromkeys(wanted, ()) | words_of(self.store, self.graphs, wanted)
+        """Read the words of many things at once, and whom they ask, before they are asked for one by one."""
+        wanted = {thing for thing in things if thing and thing not in self._now.words}
+        if wanted:
+            words = dict.fromkeys(wanted, ()) | words_of(self.store, self.graphs, wanted)
+            asked = addressees_of(self.store, self.graphs, wanted)
+            self._now = Circumstances({**self._now.words, **words}, {**self._now.addressees, **asked})
 
     def link(self, thing: str, verdict: str, link_type: str = "contributes") -> Decision | None:
         """Decide a proposed link by its key, or one that a person makes: "ACTIVITY -> PARAGRAPH"."""
@@ -57,7 +61,7 @@ class Desk:
             return self.judged(known[0], verdict)
         if verdict != "accept":
             raise WrongUse(f"There is no such link to {verdict}: {thing}")
-        return Decision("link", True, content, words=self._words([str(start), str(end)]))
+        return Decision("link", True, content, before=self._before([str(start), str(end)]))
 
     def responsible(self, thing: str, verdict: str, actor: str = "") -> Decision | None:
         """Decide who is in charge of a mandate or an entry: a proposal by its key, or the thing and the body."""
@@ -81,7 +85,7 @@ class Desk:
         if verdict != "accept":
             raise WrongUse(f"Nobody says that {actor} is in charge of it; there is nothing to {verdict}.")
         content: tuple[tuple[str, Term], ...] = ((MG + "role", Iri(role)), (MG + "actor", body))
-        return Decision("participation", True, content, holder=holder, words=self._words([holder]))
+        return Decision("participation", True, content, holder=holder, before=self._before([holder]))
 
     def participation(self, thing: str, verdict: str, actor: str = "") -> Decision | None:
         """Settle whether somebody takes part: accept, reject (declined), withdraw, or a certainty; or who is meant."""
@@ -103,7 +107,7 @@ class Desk:
             MG + "certainty": [Iri(concept("certainty", certainty))],
         }
         content = tuple((name, value) for name, values in said.items() for value in values)
-        if any(_same(one, content) for one in standing):
+        if any(_same(one, content) and not self._is_old(one) for one in standing):
             return None
         roots = [one.iri for one in family if not one.is_decided]
         origins = tuple(sorted({*roots, *(one.iri for one in standing)}))
@@ -114,7 +118,7 @@ class Desk:
             origins,
             tuple(standing),
             claim.holder,
-            self._words([claim.iri, claim.holder]),
+            self._before([claim.iri, claim.holder]),
         )
 
     def status(self, thing: str, value: str, since: date, fixed_for: date | None = None) -> Decision | None:
@@ -146,12 +150,12 @@ class Desk:
             (MG + "onDate", _day(since)),
             *(((MG + "fixedFor", _day(fixed_for)),) if fixed_for else ()),
         )
-        if any(_same(one, content) for one in mine):
+        if any(_same(one, content) and not self._is_old(one) for one in mine):
             return None
         # Two records of one day would both be the latest: the later decision takes the place of the earlier one.
         replaced = tuple(one for one in mine if one.one("onDate")[:10] == since.isoformat())
         origins = tuple(one.iri for one in replaced)
-        return Decision("status", True, content, origins, replaced, words=self._words([subject]))
+        return Decision("status", True, content, origins, replaced, before=self._before([subject]))
 
     def held(self, thing: str, when: date, outcome: Iri | None = None) -> Decision | None:
         """Record that an entry of the calendar was held on a day."""
@@ -161,7 +165,7 @@ class Desk:
         told += [(DCTERMS + "title", title) for title in self._titles(activity)]
         told += [(MG + "produced", outcome)] if outcome is not None else []
         content = tuple(told)
-        if any(_same(one, content) for one in known):
+        if any(_same(one, content) and not self._is_old(one) for one in known):
             return None
         mine = [c for c in self.claims.of("status") if c.one("about") == activity and c.is_decided and self._stands(c)]
         mine = [c for c in mine if c.one("progress") == KOS + "progress-held" or c.one("onDate") == when.isoformat()]
@@ -170,11 +174,11 @@ class Desk:
             (MG + "progress", Iri(KOS + "progress-held")),
             (MG + "onDate", _day(when)),
         )
-        words = self._words([activity])
-        beside = Decision("status", True, record, tuple(c.iri for c in mine), tuple(mine), words=words)
+        before = self._before([activity])
+        beside = Decision("status", True, record, tuple(c.iri for c in mine), tuple(mine), before=before)
         decided = tuple(claim for claim in known if claim.is_decided)
         return Decision(
-            "held", True, content, tuple(c.iri for c in decided), decided, words=words, companions=(beside,)
+            "held", True, content, tuple(c.iri for c in decided), decided, before=before, companions=(beside,)
         )
 
     def not_held(self, thing: str) -> Decision:
@@ -202,10 +206,10 @@ class Desk:
         told: list[tuple[str, Term]] = [(MG + "about", Iri(focus)), (MG + "gapKind", Literal(code))]
         told += [(MG + "asWritten", Literal(words))] if words else []
         told += [(MG + "until", _day(until))] if until else []
-        if any(_same(one, tuple(told)) for one in known):
+        if any(_same(one, tuple(told)) and not self._is_old(one) for one in known):
             return None
         mine = tuple(one for one in known if len(one.said.get(MG + "about", ())) == 1)
-        return Decision("gap", True, tuple(told), tuple(c.iri for c in mine), mine, words=self._words([focus]))
+        return Decision("gap", True, tuple(told), tuple(c.iri for c in mine), mine, before=self._before([focus]))
 
     def judged(self, claim: Claim, verdict: str) -> Decision | None:
         """Accept, reject or take back what a claim says, whoever has said it before."""
@@ -217,27 +221,31 @@ class Desk:
             if one.status == "rejected" and not self.claims.derived_from(one.iri) and self._closes(one)
         ]  # fmt: skip
         said = [one for one in family if not one.is_decided]
-        words = self._words([claim.one("from"), claim.one("to"), claim.holder])
+        aside = [one for one in family if self._is_aside(one)]
+        before = self._before([claim.one("from"), claim.one("to"), claim.holder])
         content, holder = _content(claim), claim.holder
         if verdict == "accept":
-            if any(one.status in ("confirmed", "stated") for one in standing):
+            if any(one.status in ("confirmed", "stated") and not self._is_old(one) for one in standing):
                 return None
-            origins = sorted(one.iri for one in (*said, *rejected))
-            return Decision(claim.kind, True, content, tuple(origins), self._facts(rejected), holder, words)
+            # Confirmed anew on other words, it takes the place of what was decided on the earlier ones.
+            answered = (*said, *rejected, *decided, *aside)
+            displaced = self._facts((*rejected, *decided))
+            origins = sorted(one.iri for one in answered)
+            return Decision(claim.kind, True, content, tuple(origins), displaced, holder, before)
         if verdict == "withdraw":
-            if not decided and not rejected:
+            if not decided and not rejected and not aside:
                 raise WrongUse("Nobody has decided that; there is nothing to withdraw.")
-            taken = decided or rejected
+            taken = [*(decided or rejected), *aside]
             origins = sorted(one.iri for one in taken)
             return Decision(
-                claim.kind, False, content, tuple(origins), self._facts(taken), holder, words, among_facts=False
+                claim.kind, False, content, tuple(origins), self._facts(taken), holder, before, among_facts=False
             )
         if rejected:
             return None
         origins = sorted(one.iri for one in (*said, *decided))
         # What a text states comes back with every refresh: its rejection stands beside it, among the facts.
         beside_facts = any(one.graph == self.graphs.facts for one in said)
-        return Decision(claim.kind, False, content, tuple(origins), tuple(decided), holder, words, beside_facts)
+        return Decision(claim.kind, False, content, tuple(origins), tuple(decided), holder, before, beside_facts)
 
     def found(self, kind: str, thing: str, known: Collection[Claim]) -> Claim:
         """Return the claim that a key names; UnknownName with the nearest, AmbiguousName with the candidates."""
@@ -265,6 +273,11 @@ class Desk:
     def _facts(self, claims: Iterable[Claim]) -> tuple[Claim, ...]:
         return tuple(claim for claim in claims if claim.graph == self.graphs.facts)
 
+    def _is_aside(self, claim: Claim) -> bool:
+        """Whether a decision lies apart because what it hung on was gone, and nobody has decided since."""
+        in_review = claim.graph == self.graphs.review and claim.is_decided and claim.status == "confirmed"
+        return in_review and not self.claims.derived_from(claim.iri)
+
     def _closes(self, rejection: Claim) -> bool:
         origins = [self.claims.get(iri) for iri in rejection.origins]
         return any(origin is not None and not origin.is_decided for origin in origins)
@@ -272,9 +285,18 @@ class Desk:
     def _withdrawal(self, claim: Claim) -> Decision:
         return Decision(claim.kind, False, _content(claim), (claim.iri,), (claim,), claim.holder, among_facts=False)
 
-    def _words(self, things: Sequence[str]) -> tuple[str, ...]:
+    def _before(self, things: Sequence[str]) -> Before:
         self.look_up(things)
-        return tuple(sorted({words for thing in things if thing for words in self._quoted[thing]}))
+        known = [thing for thing in things if thing]
+        words = {words for thing in known for words in self._now.words.get(thing, ())}
+        return Before(
+            tuple(sorted(words)), tuple(sorted({one for thing in known for one in self._now.addressees.get(thing, ())}))
+        )
+
+    def _is_old(self, claim: Claim) -> bool:
+        """Whether what a decision was taken on is no longer the same."""
+        self.look_up(things_of(claim))
+        return self._now.have_changed(claim)
 
     def _titles(self, thing: str) -> list[Term]:
         block = values_block(["thing"], [[Iri(thing)]])

@@ -81,12 +81,20 @@ def admitted(judge: Judge, programs: Mapping[str, str], today: date) -> Judge:
 
 
 @dataclass(frozen=True)
+class Before:
+    """What was before the person who decided: quoted words, and who was asked."""
+
+    words: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Decision:
     """
     What one person decides of one claim.
 
     `content` is what is claimed, `origins` the claims that it answers, `displaced` the earlier decisions that it
-    withdraws, `holder` what a role is a role in, `words` the quoted words that were before the person.
+    withdraws, `holder` what a role is a role in, `before` what was before the person.
     """
 
     kind: str
@@ -95,7 +103,7 @@ class Decision:
     origins: tuple[str, ...] = ()
     displaced: tuple[Claim, ...] = ()
     holder: str = ""
-    words: tuple[str, ...] = ()
+    before: Before = Before()
     among_facts: bool = True
     companions: tuple[Decision, ...] = field(default=())
 
@@ -141,7 +149,9 @@ def _written(decision: Decision, judge: Judge, graphs: Graphs, organisation: str
     reason = Literal(judge.reason)
     said: list[tuple[str, Term]] = [(RDF + "type", Iri(CLASSES[decision.kind])), *decision.content]
     said += [(PROV + "wasDerivedFrom", Iri(origin)) for origin in decision.origins]
-    said += [(MG + "wordsDigest", Literal(digest(words))) for words in dict.fromkeys(decision.words)]
+    for words in dict.fromkeys(decision.before.words):
+        said += [(MG + "wordsDigest", Literal(digest(words))), (MG + "wordsBefore", Literal(words))]
+    said += [(MG + "addresseeBefore", Iri(one)) for one in decision.before.addressees]
     if decision.kind == "gap" and decision.accepted:
         said += [(MG + "acceptedBy", person), (MG + "acceptedOn", day), (MG + "reason", reason)]
     else:
