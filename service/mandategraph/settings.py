@@ -49,8 +49,8 @@ class Settings:
     answer_megabytes: int = 256
     readers: int = 20
     write_seconds: float = 30.0
-    write_megabytes: int = 1024
-    upload_megabytes: int = 64
+    write_megabytes: int = 2048
+    upload_megabytes: int = 32
     free_megabytes: int = 512
     reading: str = "public"
     log: str = "automatic"

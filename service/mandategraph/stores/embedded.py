@@ -224,6 +224,14 @@ class EmbeddedStore:
         """Return whether a graph is there, with triples in it or none; the unnamed one always is."""
         return graph is None or self.engine.contains_named_graph(ox.NamedNode(graph))
 
+    def add_text(self, data: bytes, file_format: Format, graph: ox.NamedNode | ox.DefaultGraph, base: str = "") -> None:
+        """Add an RDF text, which must have been looked through, to a graph, whole or not at all; no term is held."""
+        self._writes += 1
+        try:
+            self.engine.load(data, format=OX_FORMATS[file_format.name], base_iri=base or None, to_graph=graph)
+        except (OSError, RuntimeError, SyntaxError) as problem:
+            raise failed(problem) from problem
+
     def bulk_load(self, quads: Iterable[ox.Quad]) -> None:
         """Put the engine's own quads in by its fastest way, which is not whole or not at all: for new stores only."""
         self._writes += 1
@@ -271,21 +279,24 @@ def parse(data: bytes, file_format: Format, file: str = "", base: str = "") -> l
     ...
     mandategraph.core.errors.BadData: a.ttl, line 1, column 16: Unexpected end.
     """
+    quads = list(parsed(data, file_format, file, base))
+    return with_canonical_xml(quads) if file_format.name == "rdfxml" else quads
+
+
+def parsed(data: bytes, file_format: Format, file: str = "", base: str = "") -> Iterator[ox.Quad]:
+    """Yield the quads of an RDF text as the engine reads them, one at a time; refuses what `parse` refuses."""
     name = file or "the data"
     if file_format.name == "rdfxml":
         _refuse_declarations(data, name)
     try:
-        quads = list(ox.parse(data, OX_FORMATS[file_format.name], base_iri=base or None))
+        for quad in ox.parse(data, OX_FORMATS[file_format.name], base_iri=base or None):
+            if isinstance(quad.object, ox.Triple):
+                raise BadData(f"{name}: a triple stands as a term, which RDF 1.1 does not have.", name)
+            yield quad
     except SyntaxError as problem:
         raise _bad_data(problem, name) from problem
     except (OSError, ValueError) as problem:
         raise BadData(f"{name}: {problem}", name) from problem
-    if file_format.name == "rdfxml":
-        quads = with_canonical_xml(quads)
-    for quad in quads:
-        if isinstance(quad.object, ox.Triple):
-            raise BadData(f"{name}: a triple stands as a term, which RDF 1.1 does not have.", name)
-    return quads
 
 
 def _refuse_declarations(data: bytes, name: str) -> None:

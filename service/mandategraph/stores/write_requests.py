@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,11 @@ import pyoxigraph as ox
 
 from mandategraph.core.errors import BadData, ConditionFailed, WrongUse
 from mandategraph.core.formats import format_of_media_type
-from mandategraph.stores.embedded import EmbeddedStore, parse
+from mandategraph.stores.embedded import EmbeddedStore, parse, parsed
 
+_RDF_XML = "application/rdf+xml"
+# A graph is replaced by its difference, unless that would take more memory than it saves work.
+_LARGE = 4_000_000
 N_QUADS = "application/n-quads"
 EVERY_GRAPH = "*"
 UNNAMED = ""
@@ -113,6 +116,9 @@ def _graph_change(store: EmbeddedStore, request: Request, version: str) -> dict[
         if was_there:
             store.change("CLEAR DEFAULT" if graph is None else f"DROP GRAPH {name}", (), ())
         return {"was_there": was_there}
+    is_empty = next(store.engine.quads_for_pattern(None, None, None, name), None) is None
+    if _as_text(store, request, name, is_empty):
+        return {"was_there": was_there}
     wanted = _read(request.parts, name, request.details["base"])
     if request.kind == "post":
         _write(store, name, wanted, set())
@@ -130,15 +136,43 @@ def _look_at_conditions(request: Request, was_there: bool, version: str) -> None
         raise ConditionFailed("The graph is there already. Nothing was written.")
 
 
+def _as_text(store: EmbeddedStore, request: Request, name: Name, is_empty: bool) -> bool:
+    """Hand a text on to the engine without holding its terms, where that comes to the same; tell whether it was."""
+    (part, *more), base = request.parts or (Part(b"", ""),), request.details["base"]
+    if more or part.media_type == _RDF_XML or not (request.kind == "post" or is_empty or len(part.data) > _LARGE):
+        return False
+    file_format = format_of_media_type(part.media_type)
+    quads = _of_one_graph(part, base)
+    if request.kind == "post" or is_empty:
+        # A text without a triple makes no graph.
+        if not sum(1 for _ in quads):
+            return False
+        store.add_text(part.data, file_format, name, base)
+        return True
+    lines = "".join(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in quads)
+    if isinstance(name, ox.DefaultGraph):
+        store.update(f"CLEAR DEFAULT ; INSERT DATA {{\n{lines}}}")
+    else:
+        store.update(f"CLEAR GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{\n{lines}}} }}")
+    return True
+
+
+def _of_one_graph(part: Part, base: str) -> Iterator[ox.Quad]:
+    for quad in parsed(part.data, format_of_media_type(part.media_type), part.name, base):
+        if not isinstance(quad.graph_name, ox.DefaultGraph):
+            raise BadData("The data names graphs of its own; this address takes the triples of one graph.", part.name)
+        yield quad
+
+
 def _read(parts: Sequence[Part], name: Name, base: str) -> set[ox.Quad]:
     quads: set[ox.Quad] = set()
     for part in parts:
         # New blank nodes are none of those that are there, whatever the text calls them.
         nodes: dict[ox.BlankNode, ox.BlankNode] = {}
-        for quad in parse(part.data, format_of_media_type(part.media_type), part.name, base):
-            if not isinstance(quad.graph_name, ox.DefaultGraph):
-                told = "The data names graphs of its own; this address takes the triples of one graph."
-                raise BadData(told, part.name)
+        file_format = format_of_media_type(part.media_type)
+        # RDF/XML is made canonical, and as a whole; any other text is read as it comes.
+        whole = part.media_type == _RDF_XML
+        for quad in parse(part.data, file_format, part.name, base) if whole else _of_one_graph(part, base):
             subject, thing = quad.subject, quad.object
             if isinstance(subject, ox.BlankNode):
                 subject = nodes.setdefault(subject, ox.BlankNode())

@@ -43,7 +43,7 @@ class WriteLimits:
     """What one request may take, how much is taken in at once, and how much room is kept on the disk."""
 
     seconds: float = 30.0
-    megabytes: int = 1024
+    megabytes: int = 2048
     free_megabytes: int = 512
     waiting: int = 256
     waiting_megabytes: int = 256
