@@ -44,8 +44,12 @@ class Derivation:
     """
     What a rule file says beyond its query: `subject head ?value` is concluded of one `subject` at a time.
 
-    `reach` tells which subjects a changed triple can touch; `because` lists the ways in which the conclusion can have
-    come about, each a list of triples (subject, predicate, object as SPARQL) that must be there.
+    `reach` tells which subjects a changed triple can touch. Where `through` names two properties, each conclusion
+    stands behind one node, which has its subject in the first and its value in the second, and `reach` tells which
+    nodes a changed triple can touch: no other conclusion about the subject is looked at.
+
+    `because` lists the ways in which the conclusion can have come about, each a list of triples (subject, predicate,
+    object as SPARQL) that must be there.
     """
 
     subject: str
@@ -54,6 +58,7 @@ class Derivation:
     prefixes: str
     where: str
     reach: tuple[Reach, ...]
+    through: tuple[str, str] | None
     because: tuple[tuple[tuple[str, str, str], ...], ...]
 
     @property
@@ -105,12 +110,13 @@ def read_rule(name: str, text: str) -> Rule:
         header = yaml.safe_load(header_of(text))
         kind, stage, summary = str(header["kind"]), int(header["stage"]), dict(header["summary"])
         why, reach, because = str(header["reason"]), dict(header["reach"]), list(header["because"])
+        through = str(header.get("through", "")).split()
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
         raise BrokenLibrary(f"{file}: the header lacks id, kind, stage, reason, summary, reach or because") from problem
     if header.get("id") != name or kind != DERIVATION or stage < 1:
         raise BrokenLibrary(f"{file}: id must be the file's name, kind derivation, stage a number from 1")
     names = _names_in(text, file)
-    return Rule(name, kind, stage, summary, why, text, names, None, _derivation(file, text, reach, because))
+    return Rule(name, kind, stage, summary, why, text, names, None, _derivation(file, text, reach, because, through))
 
 
 def read_rules(texts: Mapping[str, str], ontology: Mapping[str, bytes]) -> tuple[Rule, ...]:
@@ -167,7 +173,9 @@ def axiom_rules(axioms: Sequence[Axiom]) -> list[Rule]:
     return list(rules.values())
 
 
-def _derivation(file: str, text: str, reach: Mapping[str, Any], because: Sequence[Any]) -> Derivation:
+def _derivation(
+    file: str, text: str, reach: Mapping[str, Any], because: Sequence[Any], through: Sequence[str]
+) -> Derivation:
     found = _HEAD.search(text)
     if found is None:
         raise BrokenLibrary(f"{file}: it must be CONSTRUCT {{ ?a <p> ?b }} WHERE {{ … }}, one triple in its head")
@@ -198,9 +206,12 @@ def _derivation(file: str, text: str, reach: Mapping[str, Any], because: Sequenc
             raise BrokenLibrary(f"{file}: because must list ways, each of triples between full stops")
         ways.append(tuple((part(subject), part(name), part(value)) for subject, name, value in triples))
     declared = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items())
+    if len(through) not in (0, 2):
+        raise BrokenLibrary(f"{file}: through must name the properties of subject and value")
+    behind = (full(through[0]), full(through[1])) if through else None
     subject, head, value = found.groups()
     where = _COMMENT.sub("", text[found.end() :])
-    return Derivation(subject, full(head), value, declared, where, tuple(paths), tuple(ways))
+    return Derivation(subject, full(head), value, declared, where, tuple(paths), behind, tuple(ways))
 
 
 def _names_in(text: str, file: str) -> frozenset[str]:

@@ -68,13 +68,12 @@ def derivable(steps: Sequence[Step], facts: Iterable[Fact], view: View) -> set[F
         wanted = by_relation.get(step.target, set()) - found
         if not wanted:
             continue
-        starts = {fact[2] if step.turned else fact[1] for fact in wanted}
-        ends = view.along(step.body, starts)
-        for fact in wanted:
-            start, end = (fact[2], fact[1]) if step.turned else (fact[1], fact[2])
-            reached = ends.get(start, set())
-            if reached if is_class(step.target) else end in reached:
-                found.add(fact)
+        if step.turned:
+            turned = {(step.target, value, subject) for _, subject, value in wanted if value[0] == "<"}
+            reached = view.chained(turned, step.body)
+            found |= {(relation, value, subject) for relation, subject, value in reached}
+        else:
+            found |= view.chained(wanted, step.body)
     return found
 
 

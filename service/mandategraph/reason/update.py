@@ -9,7 +9,7 @@ of rule files: the rule is asked again for the subjects that the edit can touch,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -21,10 +21,9 @@ from mandategraph.reason.conclude import plain_term
 from mandategraph.reason.horn import Fact, can_stand, predicate_of, relation_of
 from mandategraph.reason.rules import OBJECT, Derivation, Rule
 from mandategraph.reason.steps import Step, consequences, derivable, steps_of
-from mandategraph.reason.view import Lookup, View, chunks, text_of
+from mandategraph.reason.view import Lookup, View, chunks, pairs_of, text_of
 
-
-LARGEST = 5000
+LARGEST = 1000
 """A change of more triples than this is quicker concluded from nothing."""
 
 
@@ -93,26 +92,54 @@ class _Run:
 
     def ask_again(self, stage: int) -> None:
         """Ask the rule files of a stage again for the subjects that the edit can touch."""
-        by_head: dict[str, set[str]] = {}
+        subjects: dict[str, set[str]] = {}
+        behind: dict[str, set[Fact]] = {}
         for rule in self.rules:
-            if rule.stage == stage and rule.derivation is not None:
-                head = f"<{rule.derivation.head}>"
-                keys = self._reached(rule.derivation) | self.asked.get(head, set())
-                by_head.setdefault(head, set()).update(keys)
-        for head, keys in by_head.items():
-            changed = self.new | self.gone
+            derivation = rule.derivation
+            if rule.stage == stage and derivation is not None:
+                head, nodes = f"<{derivation.head}>", self._reached(derivation)
+                if derivation.through is not None:
+                    behind.setdefault(head, set()).update(self._behind(head, derivation.through, nodes))
+                else:
+                    subjects.setdefault(head, set()).update(nodes | self.asked.get(head, set()))
+        changed = self.new | self.gone
+        for head, facts in behind.items():
+            facts.update(fact for fact in changed if predicate_of(fact[0]) == head)
+            if head in subjects:
+                subjects[head] |= {subject for _, subject, _ in facts}
+            elif facts:
+                self._replace(head, self._lookup(self.graphs.inferred).holding(facts), stage, pairs=facts)
+        for head, keys in subjects.items():
             keys.update(subject for relation, subject, _ in changed if predicate_of(relation) == head)
-            if not keys:
-                continue
-            self.asked.setdefault(head, set()).update(keys)
-            before = self._lookup(self.graphs.inferred).objects(head, keys)
-            # What earlier stages conclude stays in sight; the rest goes first, because a rule may look whether
-            # something else says already what it would conclude.
-            kept = self._answers(head, keys, [rule for rule in self.rules if rule.stage < stage])
-            self._write(kept - before, before - kept)
-            after = kept | self._answers(head, keys, [rule for rule in self.rules if rule.stage == stage])
-            self._write(after - kept, ())
-            self._changed(after - before, before - after)
+            if keys:
+                self.asked.setdefault(head, set()).update(keys)
+                before = self._lookup(self.graphs.inferred).objects(head, keys)
+                self._replace(head, before, stage, keys=keys)
+
+    def _replace(
+        self, head: str, before: set[Fact], stage: int, keys: Iterable[str] = (), pairs: Collection[Fact] = ()
+    ) -> None:
+        # What earlier stages conclude stays in sight; the rest goes first, because a rule may look whether something
+        # else says already what it would conclude.
+        kept = self._answers(head, keys, [rule for rule in self.rules if rule.stage < stage], pairs)
+        self._write(kept - before, before - kept)
+        after = kept | self._answers(head, keys, [rule for rule in self.rules if rule.stage == stage], pairs)
+        self._write(after - kept, ())
+        self._changed(after - before, before - after)
+
+    def _behind(self, head: str, through: tuple[str, str], nodes: set[str]) -> Iterator[Fact]:
+        """Yield what may have been concluded, or may be now, by way of nodes, with their ends of now and before."""
+        facts = self._lookup(None, self.graphs.facts)
+        ends = [facts.pairs(f"<{name}>", nodes) for name in through]
+        for relation, subject, value in self.gone:
+            for name, found in zip(through, ends, strict=True):
+                if relation == f"<{name}>" and subject in nodes:
+                    found.setdefault(subject, set()).add(value)
+        for node in nodes:
+            for start in ends[0].get(node, ()):
+                for end in ends[1].get(node, ()):
+                    if can_stand(start, end):
+                        yield relation_of(head, end), start, end
 
     def follow_up(self, steps: Sequence[Step], stage: int) -> None:
         """Take out what rested on what is gone, put back what has another reason, add what follows from what is new."""
@@ -146,9 +173,9 @@ class _Run:
         heads = {f"<{rule.derivation.head}>" for rule in self.rules if rule.derivation and rule.stage <= stage}
         for head in heads:
             some = {fact for fact in facts if predicate_of(fact[0]) == head}
-            keys = {subject for _, subject, _ in some}
-            if keys:
-                found |= self._answers(head, keys, [rule for rule in self.rules if rule.stage <= stage]) & some
+            if some:
+                rules = [rule for rule in self.rules if rule.stage <= stage]
+                found |= self._answers(head, (), rules, pairs=some)
         return found
 
     def _reached(self, derivation: Derivation) -> set[str]:
@@ -168,22 +195,34 @@ class _Run:
                 keys |= {text_of(row["key"]) for row in self._rows(query)}
         return {key for key in keys if key[0] == "<"}
 
-    def _answers(self, head: str, keys: Iterable[str], rules: Iterable[Rule]) -> set[Fact]:
+    def _answers(
+        self, head: str, keys: Iterable[str], rules: Iterable[Rule], pairs: Collection[Fact] = ()
+    ) -> set[Fact]:
+        """Return what rule files conclude now in a property, of some subjects, or of some pairs alone."""
         found: set[Fact] = set()
         for rule in rules:
             derivation = rule.derivation
             if derivation is None or f"<{derivation.head}>" != head:
                 continue
-            for part in chunks(keys):
-                where = derivation.where_for(values_block([derivation.subject], [(iri,) for iri in part]))
-                wanted = f"SELECT DISTINCT ?{derivation.subject} ?{derivation.value}"
+            blocks = [values_block([derivation.subject], [(iri,) for iri in part]) for part in chunks(keys)]
+            names = [derivation.subject, derivation.value]
+            if derivation.through is None:
+                subjects = {subject for _, subject, _ in pairs}
+                blocks += [values_block(names[:1], [(iri,) for iri in part]) for part in chunks(subjects)]
+            else:
+                blocks += [values_block(names, part) for part in pairs_of(pairs, self.terms)]
+            for block in blocks:
+                where = derivation.where_for(block)
+                wanted = f"SELECT DISTINCT ?{names[0]} ?{names[1]}"
                 for row in self._rows(f"{derivation.prefixes}{wanted} WHERE {where}"):
-                    value = row.get(derivation.value)
+                    value = row.get(names[1])
                     if value is not None:
-                        subject, text = text_of(row[derivation.subject]), text_of(value)
+                        subject, text = text_of(row[names[0]]), text_of(value)
                         self.terms[text] = value
                         if can_stand(subject, text):
                             found.add((relation_of(head, text), subject, text))
+        if pairs and not keys:
+            found &= set(pairs)
         # What is said is not repeated as a conclusion.
         return found - self._lookup(None, self.graphs.facts).holding(found)
 

@@ -6,7 +6,7 @@ Nothing is asked twice: the store does not change while a view is used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from mandategraph.core.graphs import Dataset
@@ -63,17 +63,42 @@ class Lookup:
         return {node: held[node] for node in wanted if held.get(node)}
 
     def holding(self, facts: Iterable[Fact]) -> set[Fact]:
-        """Return those of some facts that the dataset holds."""
-        by_relation: dict[str, set[tuple[str, str]]] = {}
-        for relation, subject, value in facts:
-            by_relation.setdefault(relation, set()).add((subject, value))
-        return {
-            (relation, subject, value)
-            for relation, pairs in by_relation.items()
-            for found in [self.pairs(relation, {subject for subject, _ in pairs})]
-            for subject, value in pairs
-            if value in found.get(subject, ())
-        }
+        """Return those of some facts that the dataset holds; of the rest nothing is read."""
+        return {fact for fact, _ in self.chains(facts)}
+
+    def chains(self, facts: Iterable[Fact], body: tuple[str, ...] = ()) -> Iterator[tuple[Fact, tuple[Fact, ...]]]:
+        """
+        Yield how a chain of relations leads from one end of each fact to the other: the fact, and its links.
+
+        Without a chain, the relation of each fact is looked for itself. Only what leads from end to end is read.
+        """
+        by_relation: dict[str, set[Fact]] = {}
+        for fact in facts:
+            by_relation.setdefault(fact[0], set()).add(fact)
+        for relation, some in by_relation.items():
+            links = body or (relation,)
+            for part in pairs_of(some, self._terms, ends=not is_class(links[0])):
+                yield from self._chain(relation, links, part)
+
+    def _chain(
+        self, relation: str, body: tuple[str, ...], ends: Sequence[tuple[Iri | Literal, ...]]
+    ) -> Iterator[tuple[Fact, tuple[Fact, ...]]]:
+        if is_class(body[0]):
+            # A class follows from a class alone.
+            block, pattern = values_block(["a0"], ends), f"?a0 a {body[0][2:]}"
+            last = ""
+        else:
+            last = f"a{len(body)}"
+            block = values_block(["a0", last], ends)
+            pattern = " . ".join(f"?a{number} {name} ?a{number + 1}" for number, name in enumerate(body))
+        for row in self._store.select(f"SELECT * WHERE {{ {block} {pattern} }}", self._dataset).rows:
+            self.asked += 1
+            nodes = [text_of(row[f"a{number}"]) for number in range(len(body) + (1 if last else 0))]
+            if not last:
+                yield (relation, nodes[0], relation[2:]), ((body[0], nodes[0], body[0][2:]),)
+                continue
+            links = tuple((name, nodes[number], nodes[number + 1]) for number, name in enumerate(body))
+            yield (relation, nodes[0], nodes[-1]), links
 
     def objects(self, predicate: str, nodes: Iterable[str]) -> set[Fact]:
         """Return what nodes have in a property, each as a fact of its relation."""
@@ -131,13 +156,31 @@ class View:
 
     def holds(self, facts: Iterable[Fact]) -> set[Fact]:
         """Return those of some facts that are known in this view."""
-        by_relation: dict[str, set[Fact]] = {}
-        for fact in facts:
-            by_relation.setdefault(fact[0], set()).add(fact)
-        return {
-            fact
-            for relation, some in by_relation.items()
-            for found in [self.pairs(relation, {subject for _, subject, _ in some})]
-            for fact in some
-            if fact[2] in found.get(fact[1], ())
-        }
+        asked = set(facts)
+        laid = {fact for fact in asked if fact[2] in self._plus.get((fact[0], False), {}).get(fact[1], ())}
+        return laid | (self._lookup.holding(asked - laid) - self._minus)
+
+    def chained(self, facts: Iterable[Fact], body: tuple[str, ...]) -> set[Fact]:
+        """Return those of some facts whose ends a chain joins in what the store holds, without the facts of `minus`."""
+        return {fact for fact, links in self._lookup.chains(facts, body) if self._minus.isdisjoint(links)}
+
+
+def pairs_of(
+    facts: Iterable[Fact], terms: Mapping[str, Term], ends: bool = True
+) -> Iterator[list[tuple[Iri | Literal, ...]]]:
+    """Yield the ends of facts in lists that fit into a query; only the subjects where the other ends are a class."""
+    rows = iter(sorted((subject, value) if ends else (subject, "") for _, subject, value in facts))
+    while part := list(islice(rows, CHUNK)):
+        found: list[tuple[Iri | Literal, ...]] = []
+        for subject, value in part:
+            term = _term(value, terms) if ends else None
+            if subject[0] == "<" and (term is not None or not ends):
+                start = Iri(subject[1:-1])
+                found.append((start,) if term is None else (start, term))
+        if found:
+            yield found
+
+
+def _term(text: str, terms: Mapping[str, Term]) -> Iri | Literal | None:
+    term = Iri(text[1:-1]) if text[0] == "<" else terms.get(text)
+    return term if isinstance(term, Iri | Literal) else None
