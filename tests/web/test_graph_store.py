@@ -179,6 +179,15 @@ def test_more_than_may_be_sent_is_refused_while_it_comes(written, bearing):
     assert store.put("/graphs/g", content=b"#" * 999_999, headers=TURTLE).status_code == 201
 
 
+def test_what_is_packed_is_not_unpacked(store):
+    """A few bytes may be very many: 415, and the header says what is taken."""
+    for address, kind in (("/graphs/g", "text/turtle"), ("/update", "application/sparql-update")):
+        told = {"Content-Type": kind, "Content-Encoding": "gzip"}
+        refused = store.post(address, content=b"\x1f\x8b", headers=told)
+        assert refused.status_code == 415
+        assert refused.headers["accept-encoding"] == "identity"
+
+
 def test_files_of_a_form_go_into_one_graph(store):
     """Each by the type that it says, or by its ending; all of them or none."""
     good = [("f", ("a.ttl", "<urn:a> <urn:p> 1 .", "text/turtle")), ("g", ("b.nt", "<urn:b> <urn:p> <urn:c> ."))]

@@ -101,6 +101,10 @@ async def body_of(request: Request, most_bytes: int, what: str) -> bytes:
 
 async def limited(request: Request, most_bytes: int, what: str) -> AsyncIterator[bytes]:
     """Yield the body of a request piece by piece, and no more of it than it may have."""
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        detail = f"{what} comes as it is; “{coding}” is not unpacked here."
+        raise Problem(415, "unsupported-media-type", detail, headers={"Accept-Encoding": "identity"})
     told = request.headers.get("content-length", "")
     if told.isdigit() and int(told) > most_bytes:
         raise _too_large(most_bytes, what)
