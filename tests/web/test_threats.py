@@ -90,6 +90,33 @@ def test_the_canary_sings():
     listener.close()
 
 
+def test_others_are_served_while_a_long_text_is_read(app, monkeypatch):
+    """The gate reads a megabyte for a second: it does so beside the loop that serves everybody."""
+    from fastapi.testclient import TestClient
+
+    from mandategraph.web import sparql
+
+    read_by = []
+
+    def reading(query, *rest):
+        read_by.append(threading.get_ident())
+        return real(query, *rest)
+
+    real = sparql.admit
+    monkeypatch.setattr(sparql, "admit", reading)
+    served_by = []
+
+    async def serve(scope, receive, send):
+        served_by.append(threading.get_ident())
+        await app(scope, receive, send)
+
+    client = TestClient(serve, headers=QUERY)
+    assert client.post("/sparql", content="SELECT * WHERE {" + "{" * 200_000).status_code in (400, 403)
+    assert client.post("/sparql", content="ASK {}").status_code == 200
+    assert read_by[0] != served_by[0]
+    assert read_by[1] == served_by[1]
+
+
 @pytest.mark.parametrize(
     "pattern", ["^(a+)+$", "^([a-zA-Z]+)*$", "(a|aa)+$", "(.*a){25}", "^(([a-z])+.)+[A-Z]([a-z])+$"]
 )

@@ -35,6 +35,7 @@ _FORM_DATA = "application/x-www-form-urlencoded"
 _QUERY_TYPE = "application/sparql-query"
 _MOST_BYTES = 1_000_000
 _MOST_LOGGED = 4_000
+_READ_AT_ONCE = 8_000
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+/[A-Za-z0-9./_~-]*")
 
 # The first offer is what a client gets who asks for nothing; HTML stands last, for those who ask for it by name.
@@ -176,7 +177,11 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
     # SPARQL 1.1, 4.1.1.2: without BASE, an IRI is relative to the address under which the query is answered.
     base = _base(visit)
     log.debug("query", extra={"query": asked.query[:_MOST_LOGGED]})
-    admitted = admit(asked.query, dataset, base)
+    if len(asked.query) <= _READ_AT_ONCE:
+        admitted = admit(asked.query, dataset, base)
+    else:
+        # A megabyte of brackets takes a second to be refused: others are served meanwhile.
+        admitted = await visit.service.streams.call(lambda: admit(asked.query, dataset, base))
     dataset, form = admitted.dataset, admitted.form
     offer = visit.choose(_OFFERS[form])
     headers = {"Vary": VARY, "Accept-Query": _QUERY_TYPE, "Cache-Control": "no-cache"}
