@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,6 +35,8 @@ from mandategraph.stores.embedded import EmbeddedStore, parse
 
 PLAIN = "urn:mandategraph:plain"
 SHAPES_GRAPH = Iri("urn:mandategraph:shapes")
+_UNNAMED = ox.DefaultGraph()
+_QUERIES = frozenset(SH + name for name in ("select", "ask"))
 _MADE_UP = re.compile(r"[0-9a-f]{24,32}\Z")
 
 
@@ -51,7 +54,7 @@ def report_on(
     data: Callable[[], Iterable[ox.Quad]], shapes: Sequence[ox.Quad], *, by_reference: bool = False
 ) -> AnyReport:
     """Return the report of some shapes on some data, put into a store in memory."""
-    held = filled(data(), shapes)
+    held = filled(data, shapes)
     ours = Engine(
         held.store,
         held.dataset,
@@ -60,6 +63,7 @@ def report_on(
         literals=Literals(exact=True, rewritten=held.rewritten | _rewritten(_named_nodes(shapes))),
         plain=held.plain,
         shapes_graph=SHAPES_GRAPH,
+        threads=min(4, os.cpu_count() or 1),
     )
     return validated(ours, lambda: map(to_quad, data()), by_reference=by_reference)
 
@@ -94,20 +98,28 @@ class Filled:
     rewritten: frozenset[Literal]
 
 
-def filled(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> Filled:
+def filled(data: Callable[[], Iterable[ox.Quad]], shapes: Sequence[ox.Quad]) -> Filled:
     """Return a store with some data, graphs aside, and with the shapes in a graph of their own."""
     store = EmbeddedStore.in_memory()
-    default = ox.DefaultGraph()
-    triples = [quad if quad.graph_name == default else _into(quad, default) for quad in data]
-    kept = [as_kept(quad) for quad in triples]
-    rewritten = _rewritten(quad for quad, other in zip(triples, kept, strict=True) if quad is not other)
-    store.bulk_load(kept)
+    rewritten: set[Literal] = set()
+
+    def kept() -> Iterator[ox.Quad]:
+        for quad in data():
+            placed = quad if quad.graph_name == _UNNAMED else _into(quad, _UNNAMED)
+            marked = as_kept(placed)
+            if marked is not placed:
+                rewritten.update(_rewritten([placed]))
+            yield marked
+
+    store.bulk_load(kept())
     store.bulk_load(_into(quad, ox.NamedNode(SHAPES_GRAPH.value)) for quad in shapes)
     named = (SHAPES_GRAPH.value,)
-    if not rewritten:
-        return Filled(store, Dataset((None,), named), Dataset((None,), named), rewritten)
-    store.bulk_load(_into(quad, ox.NamedNode(PLAIN)) for quad in triples)
-    return Filled(store, Dataset((None,), named), Dataset((PLAIN,), named), rewritten)
+    exact = Dataset((None,), named)
+    # Only the queries of shapes read values, and only they need these in a graph of their own.
+    if not rewritten or not any(quad.predicate.value in _QUERIES for quad in shapes):
+        return Filled(store, exact, exact, frozenset(rewritten))
+    store.bulk_load(_into(quad, ox.NamedNode(PLAIN)) for quad in data())
+    return Filled(store, exact, Dataset((PLAIN,), named), frozenset(rewritten))
 
 
 def _rewritten(quads: Iterable[ox.Quad]) -> frozenset[Literal]:

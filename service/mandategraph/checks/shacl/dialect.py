@@ -13,6 +13,7 @@ class Dialect:
     `nests`: EXISTS around a join is quadratic, one around a single triple is a look-up, so joins are nested.
     `keeps_values`: numbers and days are kept as values, so that to ask for the value is quicker than for the words.
     `derived_integers`: the engine keeps `xsd:int` and its like apart from `xsd:integer`.
+    `scans`: to go through a predicate costs much less than to look it up for each node.
     `stable_blanks`: a blank node has the same name in each answer, so answers can be put together by it.
     """
 
@@ -21,10 +22,11 @@ class Dialect:
     derived_integers: bool = True
     stable_blanks: bool = False
     keeps_values: bool = False
+    scans: bool = False
 
 
-OXIGRAPH = Dialect("oxigraph", derived_integers=False, stable_blanks=True, keeps_values=True)
-FILES = Dialect("files", derived_integers=True, stable_blanks=True, keeps_values=True)
+OXIGRAPH = Dialect("oxigraph", derived_integers=False, stable_blanks=True, keeps_values=True, scans=True)
+FILES = Dialect("files", derived_integers=True, stable_blanks=True, keeps_values=True, scans=True)
 """Oxigraph in this process, filled by `literals.as_kept`."""
 VIRTUOSO = Dialect("virtuoso", nests=False)
 ANY = Dialect("any")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from mandategraph.checks.shacl.asking import Asking
 from mandategraph.checks.shacl.conformance import Conformance, NotInline
@@ -16,6 +17,7 @@ from mandategraph.checks.shacl.paths import Path
 from mandategraph.checks.shacl.prebinding import NotTaken
 from mandategraph.checks.shacl.queries import violations
 from mandategraph.checks.shacl.results import Outcome, Result
+from mandategraph.checks.shacl.scan import Scans
 from mandategraph.checks.shacl.screen import Screen
 from mandategraph.core.errors import MalformedQuery, WrongUse
 from mandategraph.core.graphs import Dataset
@@ -31,7 +33,8 @@ class Engine:
     Validates what a store holds.
 
     `dataset` is what the shapes read; `plain` what queries of shapes read where that is another graph (see
-    `literals`), and `shapes_graph` the name under which they find the shapes, if they may.
+    `literals`), and `shapes_graph` the name under which they find the shapes, if they may. With several `threads` the
+    store is asked several things at once.
     """
 
     def __init__(
@@ -44,10 +47,12 @@ class Engine:
         literals: Literals | None = None,
         plain: Dataset | None = None,
         shapes_graph: Iri | None = None,
+        threads: int = 1,
     ) -> None:
         self.store, self.dataset, self.shapes, self.dialect = store, dataset, shapes, dialect
-        self.literals = literals or Literals()
+        self.literals, self.threads = literals or Literals(), threads
         self.asking = Asking(store, dataset, plain or dataset, shapes_graph, self.literals, dialect)
+        self._scans = Scans(self.select)
         self._classes: dict[Iri, tuple[Iri, ...]] = {}
         self._needed: dict[Iri, tuple[Iri, ...]] = {}
 
@@ -70,20 +75,20 @@ class Engine:
                 continue
             focus = self.focus(shape)
             by_focus.setdefault(focus.write("?this"), (focus, []))[1].append(shape)
-        for pattern, (focus, some) in by_focus.items():
-            if self.store.ask(f"ASK {{ {pattern} }}", self.dataset):
-                # Shapes that look at the same nodes are asked for together.
-                for shape, found in self._found_by_all(some, focus):
-                    results[shape.node] += found
-            else:
-                idle += [shape.node for shape in some]
+        with ThreadPoolExecutor(self.threads) as pool:
+            # Shapes that look at the same nodes are asked for together.
+            for some, found in pool.map(self._found_by_all, by_focus.values()):
+                idle += [shape.node for shape in some if shape.node not in found]
+                results |= found
         together = (result for found in results.values() for result in found)
         return Outcome(tuple(together), tuple(idle), left, self.shapes.notes)
 
-    def _found_by_all(self, shapes: Sequence[Shape], focus: Focus) -> Iterator[tuple[Shape, list[Result]]]:
+    def _found_by_all(self, group: tuple[Focus, list[Shape]]) -> tuple[list[Shape], dict[Node, list[Result]]]:
+        focus, shapes = group
+        if not self.store.ask(f"ASK {{ {focus.write('?this')} }}", self.dataset):
+            return shapes, {}
         screen = Screen(self, [task for shape in shapes for task in self.tasks(shape)], focus)
-        for shape in shapes:
-            yield shape, [result for _, result in self._found(shape, focus, screen)]
+        return shapes, {shape.node: [one for _, one in self._found(shape, focus, screen)] for shape in shapes}
 
     def focus(self, shape: Shape) -> Focus:
         """Return the nodes that a shape looks at by its targets."""
@@ -191,7 +196,7 @@ class Engine:
             return self._asked(constraint, shape, focus)
         by = self.conformance()
         try:
-            query = violations(constraint, shape, focus, by)
+            query = self.scan(constraint, shape, focus) or violations(constraint, shape, focus, by)
         except NotInline:
             return self._put_together(constraint, shape, focus)
         return self.store.select(query, self.dataset).rows if query else ()
@@ -236,6 +241,12 @@ class Engine:
             else:
                 found |= {row["this"] for row in self._rows(constraint, shape, focus)}
         return found
+
+    def scan(self, constraint: Constraint, shape: Shape, focus: Focus) -> str:
+        """Return the SELECT that looks at values first, where the engine is one for which that is known to pay."""
+        if not self.dialect.scans:
+            return ""
+        return self._scans.query(constraint, shape, focus, self.conformance())
 
     def conformance(self) -> Conformance:
         """Return what writes the expressions of one query."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mandategraph.checks.shacl.conformance import triple
+from mandategraph.checks.shacl.conformance import any_of, triple
 from mandategraph.checks.shacl.literals import Literals
 from mandategraph.checks.shacl.model import Target
 from mandategraph.checks.shacl.paths import Path
@@ -17,11 +17,12 @@ class Focus:
     """
     A pattern that binds a variable to focus nodes; a node may come more than once.
 
-    `is_once` says that none does.
+    `is_once` says that none does. `contains` gives the expression that a node is among them, where there is one.
     """
 
     write: Callable[[str], str]
     is_once: bool = False
+    contains: Callable[[str], str] | None = None
 
     def distinct(self, variable: str = "?this") -> str:
         """Return the pattern with each node once."""
@@ -65,7 +66,7 @@ def of_targets(
     """
     nodes: dict[str, None] = {}
     kinds: dict[str, None] = {}
-    ways: list[Callable[[str], str]] = []
+    ways: list[_Way] = []
     for target in targets:
         if target.kind == "targetNode":
             nodes[literals.sparql(target.of)] = None
@@ -76,21 +77,43 @@ def of_targets(
     if kinds:
         ways.insert(0, _instances(tuple(kinds)))
     if nodes:
-        ways.append(lambda variable: f"VALUES {variable} {{ {' '.join(nodes)} }}")
+        ways.append(_listed(tuple(nodes)))
     is_once = len(ways) == 1 and (bool(nodes) or len(kinds) == 1)
+
+    def contains(variable: str) -> str:
+        return any_of(way.contains(variable) for way in ways)
+
     if len(ways) == 1:
-        return Focus(ways[0], is_once)
-    return Focus(lambda variable: " UNION ".join(f"{{ {way(variable)} }}" for way in ways))
+        return Focus(ways[0].write, is_once, contains)
+    return Focus(lambda variable: " UNION ".join(f"{{ {way.write(variable)} }}" for way in ways), False, contains)
 
 
-def _instances(kinds: tuple[str, ...]) -> Callable[[str], str]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    write: Callable[[str], str]
+    contains: Callable[[str], str]
+
+
+def _instances(kinds: tuple[str, ...]) -> _Way:
+    def contains(variable: str) -> str:
+        return any_of(f"EXISTS {{ {variable} a {kind} }}" for kind in kinds)
+
     if len(kinds) == 1:
-        return lambda variable: f"{variable} a {kinds[0]} ."
-    return lambda variable: f"VALUES {variable}_kind {{ {' '.join(kinds)} }} {variable} a {variable}_kind ."
+        return _Way(lambda variable: f"{variable} a {kinds[0]} .", contains)
+    listed = " ".join(kinds)
+    return _Way(lambda variable: f"VALUES {variable}_kind {{ {listed} }} {variable} a {variable}_kind .", contains)
 
 
-def _uses(predicate: Term, *, is_subject: bool) -> Callable[[str], str]:
-    written = f"<{predicate}>"
-    if is_subject:
-        return lambda variable: f"{variable} {written} {variable}_other ."
-    return lambda variable: f"{variable}_other {written} {variable} ."
+def _listed(nodes: tuple[str, ...]) -> _Way:
+    return _Way(
+        lambda variable: f"VALUES {variable} {{ {' '.join(nodes)} }}",
+        lambda variable: any_of(f"sameTerm({variable}, {node})" for node in nodes),
+    )
+
+
+def _uses(predicate: Term, *, is_subject: bool) -> _Way:
+    def write(variable: str) -> str:
+        pair = (variable, f"{variable}_other") if is_subject else (f"{variable}_other", variable)
+        return f"{pair[0]} <{predicate}> {pair[1]} ."
+
+    return _Way(write, lambda variable: f"EXISTS {{ {write(variable).rstrip(' .')} }}")

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from mandategraph.checks.shacl.conformance import Conformance, NotInline, any_of
 from mandategraph.checks.shacl.focus import Focus
-from mandategraph.checks.shacl.model import Constraint, Shape
+from mandategraph.checks.shacl.model import Closed, Constraint, Shape
 from mandategraph.core.ports import Row
 from mandategraph.core.terms import BlankNode, Iri, Literal
 
@@ -27,6 +27,10 @@ class Asks(Protocol):
 
     def conformance(self) -> Conformance:
         """Return what writes the expressions of one query."""
+        ...
+
+    def scan(self, constraint: Constraint, shape: Shape, focus: Focus) -> str:
+        """Return the SELECT that looks at values first, empty where that does not pay."""
         ...
 
     def select(self, query: str) -> Sequence[Row]:
@@ -44,10 +48,10 @@ class Screen:
     def __init__(self, engine: Asks, tasks: Sequence[Task], focus: Focus) -> None:
         self._engine, self._whole = engine, focus
         self._narrowed: dict[int, Focus | None] = {}
-        for part in _parts(engine, tasks):
-            if len(part) > 1:
-                narrowed = self._failing(any_of(expression for _, expression in part))
-                self._narrowed |= dict.fromkeys((at for at, _ in part), narrowed)
+        for part in _parts(engine, [task for task in tasks if not engine.scan(*task, focus)]):
+            if len(part) > 1 or (part and part[0][2]):
+                narrowed = self._failing(any_of(expression for _, expression, _ in part))
+                self._narrowed |= dict.fromkeys((at for at, _, _ in part), narrowed)
 
     def focus_of(self, constraint: Constraint, shape: Shape) -> Focus | None:
         """Return the nodes of which to ask one demand; None where there is none that fails it."""
@@ -68,10 +72,14 @@ class Screen:
         return Focus(lambda variable: f"VALUES {variable} {{ {listed} }}", is_once=True)
 
 
-def _parts(engine: Asks, tasks: Sequence[Task]) -> Iterator[list[tuple[int, str]]]:
-    """Yield the demands that can be asked for together, each with its expression, in queries of a fair length."""
+def _parts(engine: Asks, tasks: Sequence[Task]) -> Iterator[list[tuple[int, str, bool]]]:
+    """
+    Yield the demands that can be asked for together, in queries of a fair length.
+
+    Each comes with its expression, and whether to ask for it so even where it stands alone.
+    """
     by = engine.conformance()
-    part: list[tuple[int, str]] = []
+    part: list[tuple[int, str, bool]] = []
     length = 0
     for constraint, shape in tasks:
         try:
@@ -81,7 +89,7 @@ def _parts(engine: Asks, tasks: Sequence[Task]) -> Iterator[list[tuple[int, str]
         if length + len(expression) > _LONGEST and part:
             yield part
             part, length = [], 0
-        part.append((_key((constraint, shape)), expression))
+        part.append((_key((constraint, shape)), expression, isinstance(constraint, Closed)))
         length += len(expression)
     yield part
 
