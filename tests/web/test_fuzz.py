@@ -20,8 +20,7 @@ def fuzz():
     return module
 
 
-def test_the_gates_say_yes_no_or_malformed(fuzz, monkeypatch):
-    monkeypatch.setattr(fuzz, "SLOW_SECONDS", 10.0)  # another's work on this machine is no fault of the gate
+def test_the_gates_say_yes_no_or_malformed(fuzz):
     said, faults = fuzz.at_the_gates(fuzz.Inputs(fuzz.good_texts(), 20), 250)
     assert not faults, faults[:5]
     # None of the six answers is rare: the texts are neither all well nor all nonsense.
