@@ -160,7 +160,7 @@ def test_an_answer_that_grows_too_long_breaks_off(pool):
     except QueryLimit as problem:
         told = problem.message
     assert "longer than 1 MB" in told
-    assert 500_000 < taken <= 1_000_000
+    assert 250_000 < taken <= 1_000_000
 
 
 def test_the_work_ends_when_nobody_draws_any_more(pool):

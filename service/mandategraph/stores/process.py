@@ -21,6 +21,7 @@ from mandategraph.core.errors import Busy, MandateGraphError, QueryLimit, StoreU
 _PROGRAM = Path(__file__).with_name("reader.py")
 _SITE = str(Path(ox.__file__).parents[1])
 _OUT_OF_MEMORY = 77
+_PIPE_BYTES = 1 << 20
 
 
 class ReaderDied(Exception):
@@ -74,6 +75,11 @@ class ReaderProcess:
             # An interrupt from the terminal is for the parent, which ends its readers itself.
             start_new_session=True,
         )
+        # Room for a reader to go on while what it has written waits for its turn; where the system grants it.
+        with suppress(ImportError, OSError, AttributeError):
+            import fcntl
+
+            fcntl.fcntl(self._stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
     @property
     def pid(self) -> int:
@@ -135,9 +141,13 @@ class ReaderProcess:
         assert self._process.stdin is not None  # noqa: S101  a pipe was asked for
         return self._process.stdin.fileno()
 
-    def _exactly(self, number: int) -> bytes:
+    @property
+    def _stdout(self) -> int:
         assert self._process.stdout is not None  # noqa: S101
-        end = self._process.stdout.fileno()
+        return self._process.stdout.fileno()
+
+    def _exactly(self, number: int) -> bytes:
+        end = self._stdout
         first = os.read(end, number)
         if len(first) == number:
             return first

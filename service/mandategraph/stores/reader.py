@@ -18,6 +18,8 @@ from typing import Any
 
 # A piece this long is worth a frame; an answer that is shorter is sent when it is whole, or fails before it begins.
 _PIECE = 1 << 16
+# The pieces of a long answer grow: each is a turn of four threads in two processes.
+_LARGEST_PIECE = 1 << 19
 _OUT_OF_MEMORY = 77
 
 
@@ -84,13 +86,15 @@ class _Out:
         self.most_bytes, self.most_rows = message["bytes"], message["rows"]
         self.sent = 0
         self.pending = bytearray()
+        self.enough = _PIECE
         self.rows = _Rows(message["format"])
         self.mends_xml = message["engine_format"].endswith("XML")
 
     def write(self, piece: bytes) -> int:
         """Take some bytes; _Cut where they are too many."""
         self.pending += piece
-        if len(self.pending) >= _PIECE:
+        if len(self.pending) >= self.enough:
+            self.enough = min(2 * self.enough, _LARGEST_PIECE)
             # What may not stand in XML has up to three bytes, and must not be cut in two.
             kept = 2 if self.mends_xml else 0
             self._send(len(self.pending) - kept)
