@@ -169,3 +169,34 @@ def test_the_place_in_the_file_is_known_after_invisible_characters() -> None:
     assert any("invisible" in note for note in reading.notes)
     for at in range(len(reading.text)):
         assert source[reading.place_in_file(at)[1]] == reading.text[at]
+
+
+MISREAD = {"1.": "l.", "2.": "2,", "3.": "3.", "10.": "1O.", "5.": "S."}
+
+
+@pytest.mark.parametrize(
+    "form", ["human_rights_council", "security_council_resolution", "naciones_unidas_espanol", "two_resolutions"]
+)
+def test_numbers_that_a_scan_misread(form: str, lexicons: Lexicons) -> None:
+    """“l.” is 1. where 2. follows, “S.” is 5. after 4.; the words of the file stay as they are."""
+    scanned = [
+        (letter, re.sub(r"^\d+\.", lambda found: MISREAD.get(found[0], found[0]), words))
+        for letter, words in rows(form)
+    ]
+    assert any(words.startswith("l. ") for _, words in scanned)
+    reading, documents = read_structure(read_text("a.txt", "\n".join(words for _, words in scanned).encode()), lexicons)
+    got = [flat(reading.words(unit.block)) for document in documents for unit in document.of_part(Part.OPERATIVE)]
+    assert got == [flat(re.sub(r"^\S+\s", "", words)) for letter, words in rows(form) if letter == "O"]
+    assert any("scan" in note for note in reading.notes)
+
+
+def test_letters_of_a_list_are_no_misread_numbers(lexicons: Lexicons) -> None:
+    """“l.” after “k.” is the twelfth letter, and “I.” over “1.” a roman number."""
+    lines = [
+        "The Council,",
+        "1. Invites the towns of:",
+        *(f"{letter}. Town {letter} of the coast;" for letter in "abcdefghijklm"),
+    ]
+    reading, documents = read_structure(read_text("a.txt", "\n".join(lines).encode()), lexicons)
+    assert len(documents[0].of_part(Part.OPERATIVE)) == 1
+    assert not any("scan" in note for note in reading.notes)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from mandategraph.ingest.lexicon import Lexicon, Lexicons
 from mandategraph.ingest.reading import Block, Kind, Reading
 from mandategraph.ingest.structure.languages import parted
+from mandategraph.ingest.structure.misread import misread_numbers
 from mandategraph.ingest.structure.outline import Document, Part, Unit
 from mandategraph.ingest.structure.resolution import ResolutionReader
 from mandategraph.ingest.structure.runs import split_runs
@@ -23,6 +24,7 @@ def read_structure(reading: Reading, lexicons: Lexicons) -> tuple[Reading, list[
     """
     if reading.format in _RECORDS:
         return reading, [_records(reading)]
+    reading = misread_numbers(reading)
     by_language = lexicons.by_language
     parts = parted(reading)
     main = parts[0][0] or reading.language
