@@ -97,31 +97,20 @@ def _concluded(facts: bytes, rules: Sequence[Rule], closure: Step | None) -> tup
 def _run_stage(
     known: ox.Store, derivations: Sequence[Rule], program: Program, reference: Step | None, derived: dict[str, str]
 ) -> None:
-    waiting, closing = {rule.name for rule in derivations}, True
-    while waiting or closing:
-        added: set[str] = set()
-        for rule in derivations:
-            if rule.name in waiting:
-                fresh = _fresh(known, _construct(known, rule))
-                derived.update((f"{triple}", rule.name) for triple in fresh)
-                added.update(triple.predicate.value for triple in fresh)
-        if reference is not None and (closing or added):
-            fresh = _fresh(known, reference(known))
-            derived.update((f"{triple}", "closure") for triple in fresh)
-            added.update(triple.predicate.value for triple in fresh)
-        elif program.relations and (closing or any(f"<{name}>" in program.predicates for name in added)):
-            added.update(_closed(known, program, derived))
-        # Only a rule that speaks of what was added can conclude more.
-        closing = reference is not None and bool(added)
-        waiting = {rule.name for rule in derivations if rule.names & added}
+    # Once each: no rule file reads what its own stage concludes, and what files conclude the axioms see.
+    for rule in derivations:
+        derived.update((f"{triple}", rule.name) for triple in _fresh(known, _construct(known, rule)))
+    if reference is not None:
+        derived.update((f"{triple}", "closure") for triple in _fresh(known, reference(known)))
+    elif program.relations:
+        _closed(known, program, derived)
 
 
-def _closed(known: ox.Store, program: Program, derived: dict[str, str]) -> set[str]:
+def _closed(known: ox.Store, program: Program, derived: dict[str, str]) -> None:
     found, _ = close(program, facts_of(_dumped(known), program))
     new = {line_of(fact): rule for fact, rule in found.items()}
     known.bulk_load("".join(f"{line} .\n" for line in new).encode(), format=ox.RdfFormat.N_TRIPLES)
     derived.update(new)
-    return {line.split(" ", 2)[1][1:-1] for line in new}
 
 
 def _fresh(known: ox.Store, found: Iterable[ox.Triple]) -> list[ox.Triple]:
