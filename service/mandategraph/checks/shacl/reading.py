@@ -41,7 +41,7 @@ def _shape_nodes(graph: ShapesGraph, components: Iterable[Component]) -> dict[No
     for kind in ("Shape", "NodeShape", "PropertyShape"):
         found |= dict.fromkeys(graph.instances(SH + kind))
     own = [parameter.value for component in components for parameter, _ in component.parameters]
-    for name in (*PARAMETERS, *BESIDE, *_TARGETS, "target"):
+    for name in (*PARAMETERS, *BESIDE, *_TARGETS, "target", "expression", "js"):
         found |= dict.fromkeys(graph.subjects(SH + name))
     for name in own:
         found |= dict.fromkeys(graph.subjects(name))

@@ -10,7 +10,7 @@ from mandategraph.checks.shacl.results import Result
 from mandategraph.core.namespaces import SH, XSD
 from mandategraph.core.terms import BlankNode, Iri, Literal, Quad, Term
 
-REPORT = BlankNode("report")
+REPORT = BlankNode("validation-report")
 """The node of the report."""
 
 
@@ -18,12 +18,12 @@ def report_triples(results: Iterable[Result]) -> Iterator[Quad]:
     """
     Yield the triples of a report, result by result, without its `ending`.
 
-    Blank nodes of the report are named r1, r2 …; those of data and shapes keep their names.
+    Blank nodes of the report are named result-1, result-2 …; those of data and shapes keep their names.
     """
     numbers = count(1)
 
     def node() -> BlankNode:
-        return BlankNode(f"r{next(numbers)}")
+        return BlankNode(f"result-{next(numbers)}")
 
     yield Quad(REPORT, Iri(TYPE), Iri(SH + "ValidationReport"))
     for result in results:
