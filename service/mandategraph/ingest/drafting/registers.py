@@ -127,6 +127,10 @@ class Entries:
         last = max((known for known in versions if known <= year), default="")
         return versions.get(last, path)
 
+    def knows(self, path: str) -> bool:
+        """Whether a register describes the thing at an address."""
+        return path in self._registers.known
+
     def keys(self, plan: str) -> Mapping[str, str]:
         """Return the keys that people have given to the entries of a plan, by their words."""
         return self._registers.keys.get(plan, {})

@@ -180,6 +180,9 @@ class TaskWriter:
             mg("textSpan"),
             paper.span(duty.start, duty.end),
         ]
+        # “will consider convening”: the verb after the auxiliary, where the organisation has it on its list.
+        known = f"{self._work.key}/verb/{key_of(verb.split(' ', 1)[-1])}"
+        pairs += [mg("verb"), iri(ID, known)] if self._work.entries.knows(known) else []
         pairs += [part for term in _NOT_STATED for part in (mg("notStated"), mg(term))]
         pairs += self._work.says.told(self._meaning.details(words), duty.start, voice, recurs=False)
         if duty.rrule:
