@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mandategraph.library import Library
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.wiring import Installation, memory_installation
+
+# A busy machine is no fault of the code: an example that took long once is not a failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -127,9 +127,10 @@ def test_a_graph_of_a_client_is_read_by_name(door):
 
 
 def test_the_service_description_names_what_the_reader_may_read(door, bearing):
-    turtle = {"Accept": "text/turtle"}
-    assert "graph/review" not in door.get("/sparql", headers=turtle).text
-    assert "graph/review" in door.get("/sparql", headers=turtle | bearing("review")).text
+    name = f"<http://www.w3.org/ns/sparql-service-description#name> <{GRAPH}review>"
+    triples = {"Accept": "application/n-triples"}
+    assert name not in door.get("/sparql", headers=triples).text
+    assert name in door.get("/sparql", headers=triples | bearing("review")).text
 
 
 def addresses(door) -> list[str]:
