@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -191,3 +192,14 @@ def test_the_case_of_truths_does_not_count() -> None:
 def test_a_function_that_nobody_knows_is_refused() -> None:
     with pytest.raises(RefusedQuery, match="no function <urn:f> here"):
         EmbeddedStore.in_memory().ask("ASK { FILTER(<urn:f>(1)) }", Dataset((None,)))
+
+
+def test_what_a_client_wrote_is_never_carried_out_to_tell_a_place() -> None:
+    """Only its text is read again: what the gate has taken out of it stays out."""
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.settimeout(0.5)
+        written = f"LOAD SILENT <http://127.0.0.1:{canary.getsockname()[1]}/> ; INSERT DATA {{ <urn:a> <urn:b> 1 }}"
+        with pytest.raises(MalformedQuery):
+            EmbeddedStore.in_memory().update("INSERT DATA { } ; INSERT DATA {", written)
+        with pytest.raises(TimeoutError):
+            canary.accept()

@@ -212,7 +212,7 @@ class EmbeddedStore:
             self.engine.update(update, base_iri=base or None)
         except SyntaxError as problem:
             if as_written and as_written != update:
-                EmbeddedStore.in_memory().update(as_written, "", base)
+                raise malformed(as_written, _fault_of(as_written, base) or str(problem)) from problem
             raise malformed(update, str(problem)) from problem
         except RuntimeError as problem:
             kind = MissingGraph if "does not exist" in str(problem) else WrongUse
@@ -346,6 +346,15 @@ def failed(problem: Exception | str) -> MandateGraphError:
     if unknown:
         return RefusedQuery(f"There is no function <{unknown[1]}> here; use those of SPARQL 1.1.")
     return StoreUnavailable(f"The store could not answer: {problem}")
+
+
+def _fault_of(update: str, base: str) -> str:
+    """Return what the engine's parser says of an update, which is not carried out even where it parses."""
+    try:
+        ox.Store().update(f"{update}\n}}", base_iri=base or None)
+    except SyntaxError as problem:
+        return str(problem)
+    return ""
 
 
 def _why_closed(folder: Path, message: str) -> str:
