@@ -45,6 +45,12 @@ def writing(folder):
     made.close()
 
 
+def kill(pid):
+    """End the process that writes as the system would."""
+    assert pid > 1, "there is no process to kill"
+    os.kill(pid, signal.SIGKILL)
+
+
 def update(text, **told):
     """An update, as if it had passed the gate."""
     return Request("update", ("*",), {"text": text, "original": text, "base": ""}, **told)
@@ -140,7 +146,7 @@ def test_a_writer_that_is_killed_is_replaced(folder, writing):
     writing.write(insert(1))
     for number in range(2, 5):
         first = writing.pid
-        os.kill(first, signal.SIGKILL)
+        kill(first)
         # What was handed to the dead one may be told as cut off; it is not there then.
         try:
             writing.write(insert(number))
@@ -232,7 +238,7 @@ def test_a_version_is_never_given_twice(folder):
             writing.write(graph("post", "<urn:a> <urn:p> 1 ."))
             seen.append(writing.version("urn:g"))
         if is_killed:
-            os.kill(writing.pid, signal.SIGKILL)
+            kill(writing.pid)
         writing.close()
     assert len(set(seen)) == len(seen)
 
@@ -264,7 +270,7 @@ def test_the_line_has_an_end(folder):
         begun = [writing.submit(update(ENDLESS)), *(writing.submit(insert(n)) for n in (1000, 1001))]
         with pytest.raises(Busy, match="Too many"):
             writing.submit(insert(2000))
-        os.kill(writing.pid, signal.SIGKILL)
+        kill(writing.pid)
         for one in begun[1:]:
             one.result(60)
         assert isinstance(begun[0].exception(60), NotWritten)
@@ -306,7 +312,7 @@ def test_after_a_killed_writer_the_next_shows_what_it_had_written(folder):
     for number in range(10):
         writing.write(insert(number))
     writing._is_closed = True
-    os.kill(writing.pid, signal.SIGKILL)
+    kill(writing.pid)
     writing.close()
     assert may_be_ahead(folder)
     again = Writing(folder, WriteLimits(free_megabytes=1))

@@ -353,6 +353,7 @@ def test_reading_goes_on_where_the_newest_writes_cannot_be_read(plain):
     text = "INSERT DATA { <urn:a> <urn:p> 2 }"
     writing.submit(Change("update", ("",), {"text": text, "original": text, "base": ""})).result()
     live.rename(live.with_name("gone"))
+    assert writing.pid > 1
     os.kill(writing.pid, signal.SIGKILL)
     stale = plain.get("/sparql", params=query, headers={"Accept": "application/json"})
     assert stale.status_code == 200
