@@ -134,10 +134,12 @@ class Claims:
         self.programs = dict(programs or {})
         self._by_iri = {claim.iri: claim for claim in self.all}
         self._by_key: dict[tuple[str, ...], list[Claim]] = {}
+        self._by_kind: dict[str, list[Claim]] = {}
         self._derived: dict[str, list[Claim]] = {}
         self._about: dict[str, list[Claim]] = {}
         for claim in self.all:
             self._by_key.setdefault(claim.key, []).append(claim)
+            self._by_kind.setdefault(claim.kind, []).append(claim)
             for subject in claim.subjects if claim.is_decided else ():
                 self._about.setdefault(subject, []).append(claim)
             for origin in claim.origins:
@@ -173,7 +175,7 @@ class Claims:
 
     def of(self, kind: str) -> list[Claim]:
         """Return the claims of one kind."""
-        return [claim for claim in self.all if claim.kind == kind]
+        return self._by_kind.get(kind, [])
 
     def get(self, iri: str) -> Claim | None:
         """Return the claim of an address."""

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from mandategraph.core.claims import CLASSES, Claim, concept, digest, person_quads
 from mandategraph.core.errors import WrongUse
@@ -50,6 +51,7 @@ class Judge:
         return key_of(self.name)
 
 
+@lru_cache(maxsize=1024)
 def key_of(name: str) -> str:
     """Return a name as an address writes it."""
     plain = unicodedata.normalize("NFKD", name.casefold())
