@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import random
 import re
 import shutil
@@ -25,7 +26,7 @@ import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -33,6 +34,7 @@ import pyoxigraph as ox
 import service
 from measure import noise
 from running import started
+from soak import children_of
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "reference" / "figures-of-service.md"
@@ -42,6 +44,7 @@ ROWS = 10_000
 AIM_OF_ROWS = 1.5
 AIM_OF_START = 2.0
 AN_ID = "urn:bench:thing:"
+OURS, ENGINE, FRONT = "Mandate Graph", "oxigraph server", "a bare Python front before it"
 ABOUT = """<!-- Written by `make bench-service`; not edited by hand. -->
 # Figures of the service
 
@@ -66,6 +69,35 @@ class Rate:
     median_ms: float
     p99_ms: float
     failed: int
+    processor_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How long ten thousand rows take, by the clock and of a processor."""
+
+    seconds: float
+    processor_ms: float
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A server: where it answers, and the processes whose work is its own."""
+
+    address: str
+    pids: tuple[int, ...]
+
+    def processor_ms(self) -> float:
+        """How long its processes and theirs have kept a processor busy; 0 where nobody tells."""
+        ticks = 0
+        for pid in self.pids:
+            for one in (pid, *children_of(pid)):
+                try:
+                    told = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+                except OSError:
+                    continue
+                ticks += int(told[11]) + int(told[12])
+        return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def triples(number: int) -> Iterator[ox.Triple]:
@@ -130,38 +162,38 @@ def wait_for(address: str) -> None:
 
 
 @contextmanager
-def program(*command: str | Path) -> Iterator[None]:
-    """Run a server for a while."""
+def program(*command: str | Path) -> Iterator[int]:
+    """Run a server for a while; gives its process."""
     process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        yield
+        yield process.pid
     finally:
         process.kill()
         process.wait()
 
 
 @contextmanager
-def oxigraph(place: Path) -> Iterator[str]:
+def oxigraph(place: Path) -> Iterator[Peer]:
     """Run the server of the engine over the same triples."""
     binary = Path(sys.executable).with_name("oxigraph")
     subprocess.run([binary, "load", "-l", place / "ox", "-f", place / "data.nt"], check=True, capture_output=True)
     port = free_port()
-    with program(binary, "serve-read-only", "-l", place / "ox", "-b", f"127.0.0.1:{port}"):
+    with program(binary, "serve-read-only", "-l", place / "ox", "-b", f"127.0.0.1:{port}") as pid:
         wait_for(f"http://127.0.0.1:{port}/query")
-        yield f"http://127.0.0.1:{port}/query"
+        yield Peer(f"http://127.0.0.1:{port}/query", (pid,))
 
 
 @contextmanager
-def front(behind: str) -> Iterator[str]:
+def front(behind: Peer) -> Iterator[Peer]:
     """Run a bare Python front before a server."""
     port = free_port()
-    with program(sys.executable, HERE / "front.py", behind, str(port)):
+    with program(sys.executable, HERE / "front.py", behind.address, str(port)) as pid:
         wait_for(f"http://127.0.0.1:{port}/sparql")
-        yield f"http://127.0.0.1:{port}/sparql"
+        yield Peer(f"http://127.0.0.1:{port}/sparql", (pid, *behind.pids))
 
 
 @contextmanager
-def rdflib_endpoint(place: Path) -> Iterator[str]:
+def rdflib_endpoint(place: Path) -> Iterator[Peer]:
     """Run rdflib-endpoint in an environment of its own; SystemExit where it cannot be had."""
     python = place / "peer" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", place / "peer"], check=True, capture_output=True)
@@ -170,9 +202,9 @@ def rdflib_endpoint(place: Path) -> Iterator[str]:
     if done.returncode:
         raise SystemExit("rdflib-endpoint could not be installed here")
     port = free_port()
-    with program(python, HERE / "peer_rdflib.py", place / "data.nt", str(port)):
+    with program(python, HERE / "peer_rdflib.py", place / "data.nt", str(port)) as pid:
         wait_for(f"http://127.0.0.1:{port}/")
-        yield f"http://127.0.0.1:{port}/"
+        yield Peer(f"http://127.0.0.1:{port}/", (pid,))
 
 
 def rate(name: str, address: str, most: int, seconds: int, place: Path) -> Rate:
@@ -221,16 +253,17 @@ def by_threads(name: str, address: str, most: int, seconds: int) -> Rate:
     return Rate(name, len(taken) / seconds, median(taken), sorted(taken)[int(len(taken) * 0.99)], len(failed))
 
 
-def rows_of(address: str, times: int = 9) -> float:
-    """Return how many seconds ten thousand rows take, the middle of some."""
+def rows_of(peer: Peer, times: int = 9) -> Rows:
+    """Return how long ten thousand rows take, the middle of some by the clock."""
     query = f"SELECT ?s ?p ?o WHERE {{ ?s ?p ?o }} LIMIT {ROWS}"
-    assert len(json.loads(ask(address, query))["results"]["bindings"]) == ROWS
+    assert len(json.loads(ask(peer.address, query))["results"]["bindings"]) == ROWS
     taken = []
+    before = peer.processor_ms()
     for _ in range(times):
         began = time.monotonic()
-        ask(address, query)
+        ask(peer.address, query)
         taken.append(time.monotonic() - began)
-    return median(taken)
+    return Rows(median(taken), (peer.processor_ms() - before) / times)
 
 
 def start_of(home: Path, store: Path) -> float:
@@ -248,55 +281,66 @@ def measured(place: Path, number: int, seconds: int, at_start: int, tell: Callab
         ox.serialize(triples(number), file, format=ox.RdfFormat.N_TRIPLES)
     make_store(place / "ours", number)
     rates: list[Rate] = []
-    rows: dict[str, float] = {}
+    rows: dict[str, Rows] = {}
     missing = ""
     with ExitStack() as stack:
-        address, _ = stack.enter_context(started(place, place / "ours"))
-        peers = {"Mandate Graph": f"{address}sparql", "oxigraph server": stack.enter_context(oxigraph(place))}
-        peers["a bare Python front before it"] = stack.enter_context(front(peers["oxigraph server"]))
+        address, pid = stack.enter_context(started(place, place / "ours"))
+        peers = {OURS: Peer(f"{address}sparql", (pid,)), ENGINE: stack.enter_context(oxigraph(place))}
+        peers[FRONT] = stack.enter_context(front(peers[ENGINE]))
         try:
             peers["rdflib-endpoint 0.6.3"] = stack.enter_context(rdflib_endpoint(place))
         except SystemExit as problem:
             missing = f"Not measured: {problem}."
-        for name, where in peers.items():
+        for name, peer in peers.items():
             tell(f"measuring {name} ...")
-            rate(name, where, most, 1, place)
-            rates.append(rate(name, where, most, seconds, place))
-            rows[name] = rows_of(where)
+            rate(name, peer.address, most, 1, place)
+            before = peer.processor_ms()
+            found = rate(name, peer.address, most, seconds, place)
+            rates.append(replace(found, processor_ms=(peer.processor_ms() - before) / (found.requests * seconds)))
+            rows[name] = rows_of(peer)
     tell(f"making a store of {at_start:,} triples ...")
     make_store(place / "large", at_start)
     starts = [start_of(place, place / "large") for _ in range(3)]
     return [*_written(number, rates, rows, at_start, starts), *([missing, ""] if missing else [])]
 
 
-def _written(number: int, rates: list[Rate], rows: dict[str, float], at_start: int, starts: list[float]) -> list[str]:
+def _written(number: int, rates: list[Rate], rows: dict[str, Rows], at_start: int, starts: list[float]) -> list[str]:
     by = "wrk" if shutil.which("wrk") else "threads of Python, for want of wrk"
-    ours, engine = rates[0], rates[1]
     lines = [
         "## Throughput",
         "",
         f"{number:,} triples on disk, {CONNECTIONS} connections, requests from {by} on the same machine. A point query",
-        f"asks for what is said of one thing, another each time; the long one for {ROWS:,} rows as JSON.",
+        f"asks for what is said of one thing, another each time; the long answer has {ROWS:,} rows as JSON. Where a",
+        "machine has much else to do, the time of the processor (of all processes of a server) tells more than the",
+        "clock.",
         "",
-        "| | point queries a second | of ours | median | p99 | failed | long answer, median | of ours |",
+        "| | point queries a second | median | p99 | failed | processor | long answer | processor |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for one in rates:
+        long = rows[one.name]
         lines.append(
-            f"| {one.name} | {one.requests:,.0f} | {one.requests / ours.requests:.2f} | {one.median_ms:.1f} ms "
-            f"| {one.p99_ms:.1f} ms | {one.failed} | {rows[one.name] * 1000:,.0f} ms "
-            f"| {rows[one.name] / rows[ours.name]:.2f} |"
+            f"| {one.name} | {one.requests:,.0f} | {one.median_ms:.1f} ms | {one.p99_ms:.1f} ms | {one.failed} "
+            f"| {one.processor_ms:.2f} ms | {long.seconds * 1000:,.0f} ms | {long.processor_ms:.0f} ms |"
         )
-    fronts = next(one for one in rates if "front" in one.name)
-    long = rows[ours.name] / rows[engine.name]
+    named = {one.name: one for one in rates}
+    rate_ratio = named[OURS].requests / named[FRONT].requests
+    work_ratio = named[OURS].processor_ms / (named[FRONT].processor_ms or 1)
+    long_ratio = rows[OURS].seconds / rows[ENGINE].seconds
+    long_work = rows[OURS].processor_ms / (rows[ENGINE].processor_ms or 1)
     start = median(starts)
     lines += [
         "",
+        _goal(f"point queries a second: {rate_ratio:.2f} of a bare front, at least 1", rate_ratio >= 1),
+        _goal(f"processor time of one: {work_ratio:.2f} of a bare front's, at most 1", work_ratio <= 1),
         _goal(
-            f"point queries: {ours.requests / fronts.requests:.2f} of a bare front, at least 1",
-            ours.requests >= fronts.requests,
+            f"{ROWS:,} rows by the clock: {long_ratio:.2f} of the engine alone, at most {AIM_OF_ROWS}",
+            long_ratio <= AIM_OF_ROWS,
         ),
-        _goal(f"{ROWS:,} rows: {long:.2f} of the oxigraph server, at most {AIM_OF_ROWS}", long <= AIM_OF_ROWS),
+        _goal(
+            f"{ROWS:,} rows of a processor: {long_work:.2f} of the engine alone, at most {AIM_OF_ROWS}",
+            long_work <= AIM_OF_ROWS,
+        ),
         _goal(
             f"start to first answer at {at_start:,} triples: {start:.1f} s, at most {AIM_OF_START:g}",
             start <= AIM_OF_START,

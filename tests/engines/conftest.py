@@ -147,4 +147,4 @@ def installation() -> Iterator[Installation]:
 
 
 def settings_of(address: str) -> Settings:
-    return resolve({"store": f"sparql+{address}"}, {})
+    return resolve({"store": f"sparql+{address}", "timeout_seconds": "120"}, {})

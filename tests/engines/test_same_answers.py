@@ -127,7 +127,7 @@ def test_results_are_written_by_the_standard(there: Installation, installation: 
 
 def test_what_is_written_there(engine: str) -> None:
     """A batch of removals and additions, odd terms, more than goes at once, and only the dataset is read."""
-    store = RemoteStore(engine)
+    store = RemoteStore(engine, timeout_seconds=120)
     graph, other = Iri("urn:g:one"), Iri("urn:g:two")
     terms = [
         Iri("https://example.org/é#x"),
@@ -170,7 +170,7 @@ def test_what_is_written_there(engine: str) -> None:
 
 
 def test_nothing_reaches_further_there(engine: str) -> None:
-    store = RemoteStore(engine)
+    store = RemoteStore(engine, timeout_seconds=120)
     with pytest.raises(RefusedQuery):
         store.ask("ASK { SERVICE <http://127.0.0.1:9/> { } }", Dataset(("urn:g",)))
 
@@ -178,7 +178,7 @@ def test_nothing_reaches_further_there(engine: str) -> None:
 def test_an_answer_that_was_cut_off_is_told(tmp_path: Path) -> None:
     """Virtuoso leaves out what is above its limit of rows and says so in a header alone."""
     with virtuoso(tmp_path, rows=100) as address:
-        store = RemoteStore(address)
+        store = RemoteStore(address, timeout_seconds=120)
         store.write([Quad(Iri(f"urn:{number}"), P, Literal(str(number)), Iri("urn:g")) for number in range(300)])
         with pytest.raises(StoreUnavailable, match="after 100 rows"):
             store.select("SELECT ?s { ?s ?p ?o }", Dataset(("urn:g",)))
