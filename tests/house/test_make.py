@@ -103,12 +103,11 @@ def test_a_python_that_is_too_old_is_named(root: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("build_server", "status"), [("", 0), ("true", 1)])
-def test_no_browser_is_said_and_fails_only_on_a_build_server(
-    root: Path, tmp_path: Path, build_server: str, status: int
+@pytest.mark.parametrize(("script", "wanted"), [("browser.sh", "chromium"), ("engines.sh", "Virtuoso")])
+def test_what_is_missing_is_said_and_fails_only_on_a_build_server(
+    root: Path, tmp_path: Path, build_server: str, status: int, script: str, wanted: str
 ) -> None:
     environment = bare(tmp_path, "sh", "id") | {"CI": build_server}
-    outcome = subprocess.run(
-        [str(root / "make" / "browser.sh")], env=environment, capture_output=True, text=True, check=False
-    )
+    outcome = subprocess.run([str(root / "make" / script)], env=environment, capture_output=True, text=True, check=False)
     assert outcome.returncode == status
-    assert "No chromium found" in outcome.stderr
+    assert f"No {wanted} found" in outcome.stderr
