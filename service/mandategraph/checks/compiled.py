@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mandategraph.checks.groups import variable
 from mandategraph.checks.results import RUN, Outcome, Result, Run, gathered
-from mandategraph.checks.shacl.dialect import OXIGRAPH
+from mandategraph.checks.shacl.dialect import dialect_of
 from mandategraph.checks.shacl.engine import Engine
 from mandategraph.checks.shacl.graph import ShapesGraph
 from mandategraph.checks.shacl.model import Constraint, Query, Shapes, Test
@@ -76,7 +76,8 @@ class CompiledEngine:
 
     def _engine(self, dataset: Dataset) -> Engine:
         if dataset not in self._engines:
-            self._engines[dataset] = Engine(self._store, dataset, Shapes({}, ShapesGraph(())), dialect=OXIGRAPH)
+            dialect = dialect_of(lambda question: self._store.ask(question, dataset))
+            self._engines[dataset] = Engine(self._store, dataset, Shapes({}, ShapesGraph(())), dialect=dialect)
         return self._engines[dataset]
 
 

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import typer
 
 from mandategraph.checks.any_shacl import AnyReport, validated
-from mandategraph.checks.shacl.dialect import ANY, FILES, OXIGRAPH
+from mandategraph.checks.shacl.dialect import FILES, dialect_of
 from mandategraph.checks.shacl.engine import Engine
 from mandategraph.checks.shacl.literals import Literals, as_kept, is_kept
 from mandategraph.checks.shacl.model import Shapes
@@ -74,7 +74,7 @@ def check_store(settings: Settings, shapes: list[Path], form: str, output: Path 
     model = _shapes(shapes)
     with open_store(settings) as here:
         dataset = here.graphs.public()
-        dialect = ANY if settings.store.startswith("sparql+") else OXIGRAPH
+        dialect = dialect_of(lambda question: here.store.ask(question, dataset))
         ours = Engine(here.store, dataset, model, dialect=dialect)
 
         def data() -> Iterator[Quad]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from mandategraph.core.namespaces import XSD
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +34,16 @@ FILES = Dialect("files", derived_integers=True, stable_blanks=True, keeps_values
 VIRTUOSO = Dialect("virtuoso", nests=False)
 ANY = Dialect("any")
 DIALECTS = {dialect.name: dialect for dialect in (OXIGRAPH, FILES, VIRTUOSO, ANY)}
+
+
+def dialect_of(ask: Callable[[str], bool]) -> Dialect:
+    """
+    Return the dialect of an engine by what it answers to two questions that need no data.
+
+    >>> dialect_of(lambda question: "DATATYPE" in question).name, dialect_of(lambda question: False).name
+    ('oxigraph', 'any')
+    """
+    date = f"<{XSD}date>"
+    takes_int_for_integer = ask(f'ASK {{ FILTER(DATATYPE("1"^^<{XSD}int>) = <{XSD}integer>) }}')
+    compares_no_value = ask(f'ASK {{ FILTER(COALESCE(IF("x"^^{date} < "2000-01-01"^^{date}, true, true), false)) }}')
+    return OXIGRAPH if takes_int_for_integer and not compares_no_value else ANY

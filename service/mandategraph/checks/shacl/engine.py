@@ -26,6 +26,7 @@ from mandategraph.core.ports import GraphStore, Row
 from mandategraph.core.terms import BlankNode, Iri, Term
 
 _MOST_NAMED = 200
+_Found = tuple[list[Shape], dict[Node, list[Result]], dict[Node, str]]
 
 
 class Engine:
@@ -77,18 +78,25 @@ class Engine:
             by_focus.setdefault(focus.write("?this"), (focus, []))[1].append(shape)
         with ThreadPoolExecutor(self.threads) as pool:
             # Shapes that look at the same nodes are asked for together.
-            for some, found in pool.map(self._found_by_all, by_focus.values()):
-                idle += [shape.node for shape in some if shape.node not in found]
+            for some, found, refused in pool.map(self._found_by_all, by_focus.values()):
+                idle += [shape.node for shape in some if shape.node not in found and shape.node not in refused]
                 results |= found
+                left |= refused
         together = (result for found in results.values() for result in found)
         return Outcome(tuple(together), tuple(idle), left, self.shapes.notes)
 
-    def _found_by_all(self, group: tuple[Focus, list[Shape]]) -> tuple[list[Shape], dict[Node, list[Result]]]:
+    def _found_by_all(self, group: tuple[Focus, list[Shape]]) -> _Found:
         focus, shapes = group
-        if not self.store.ask(f"ASK {{ {focus.write('?this')} }}", self.dataset):
-            return shapes, {}
-        screen = Screen(self, [task for shape in shapes for task in self.tasks(shape)], focus)
-        return shapes, {shape.node: [one for _, one in self._found(shape, focus, screen)] for shape in shapes}
+        found: dict[Node, list[Result]] = {}
+        refused: dict[Node, str] = {}
+        if self.store.ask(f"ASK {{ {focus.write('?this')} }}", self.dataset):
+            screen = Screen(self, [task for shape in shapes for task in self.tasks(shape)], focus)
+            for shape in shapes:
+                try:
+                    found[shape.node] = [one for _, one in self._found(shape, focus, screen)]
+                except NotTaken as problem:
+                    refused[shape.node] = str(problem)
+        return shapes, found, refused
 
     def focus(self, shape: Shape) -> Focus:
         """Return the nodes that a shape looks at by its targets."""
@@ -148,12 +156,21 @@ class Engine:
     def _below(self, shape: Shape, one: Shape, focus: Focus) -> Iterator[tuple[Term, Result]]:
         found = self._found(one, focus.along(shape.path))
         by_value: dict[Term, list[Result]] = {}
-        for value, result in found:
+        for value, result in self._stable(found):
             by_value.setdefault(value, []).append(result)
         # A value of two nodes is looked at for each of them.
         for row in self._pairs(shape, focus, by_value) if by_value else ():
             for result in by_value.get(row["value"], ()):
                 yield row["this"], result
+
+    def _stable(self, found: Iterable[tuple[Term, Result]]) -> Iterator[tuple[Term, Result]]:
+        for value, result in found:
+            self._refuse_blank(value)
+            yield value, result
+
+    def _refuse_blank(self, node: Term) -> None:
+        if isinstance(node, BlankNode) and not self.dialect.stable_blanks:
+            raise NotTaken("the store names a blank node anew in each answer, and the shape needs several")
 
     def _pairs(self, shape: Shape, focus: Focus, only: Collection[Term]) -> Sequence[Row]:
         block = ""
@@ -166,7 +183,8 @@ class Engine:
         rows = sorted(self._rows(constraint, shape, focus), key=_place)
         details: dict[Term, list[Result]] = {}
         if rows and isinstance(constraint, Logic) and constraint.name == "node":
-            for value, result in self._found(self.shapes.by_node[constraint.shapes[0]], focus.along(shape.path)):
+            below = self.shapes.by_node[constraint.shapes[0]]
+            for value, result in self._stable(self._found(below, focus.along(shape.path))):
                 details.setdefault(value, []).append(result)
         for row in rows:
             yield row["this"], self._result(constraint, shape, row, details.get(row.get("value", row["this"]), ()))
@@ -234,12 +252,18 @@ class Engine:
         found: set[Term] = set()
         if shape.deactivated:
             return found
+
+        def add(rows: Iterable[Row]) -> None:
+            for row in rows:
+                self._refuse_blank(row["this"])
+                found.add(row["this"])
+
         for constraint in shape.constraints:
             if isinstance(constraint, Logic) and constraint.name == "property" and shape.path is None:
                 for one in constraint.shapes:
                     found |= self.failing(self.shapes.by_node[one], focus)
             else:
-                found |= {row["this"] for row in self._rows(constraint, shape, focus)}
+                add(self._rows(constraint, shape, focus))
         return found
 
     def scan(self, constraint: Constraint, shape: Shape, focus: Focus) -> str:
