@@ -108,6 +108,8 @@ def test_what_is_missing_is_said_and_fails_only_on_a_build_server(
     root: Path, tmp_path: Path, build_server: str, status: int, script: str, wanted: str
 ) -> None:
     environment = bare(tmp_path, "sh", "id") | {"CI": build_server}
-    outcome = subprocess.run([str(root / "make" / script)], env=environment, capture_output=True, text=True, check=False)
+    outcome = subprocess.run(
+        [str(root / "make" / script)], env=environment, capture_output=True, text=True, check=False
+    )
     assert outcome.returncode == status
     assert f"No {wanted} found" in outcome.stderr
