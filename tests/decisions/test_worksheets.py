@@ -15,6 +15,14 @@ import pytest
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
+from mandategraph.cli.orders import Clerk
+from mandategraph.core.claims import Claims
+from mandategraph.core.namespaces import KOS, MG
+from mandategraph.core.orders import Order
+from mandategraph.core.terms import Iri, Literal, Quad
+from mandategraph.core.worksheet import rows_of, things_shown
+from mandategraph.wiring import memory_installation
+
 Run = Callable[..., Any]
 BY = ("--by", "Ana Pérez", "--on", "2016-11-20")
 HEALTH = "https://w3id.org/mandategraph/at/oas/link/proposal-health-2881-33-a"
@@ -122,6 +130,44 @@ def test_csv_with_semicolons_is_read_too(run: Run, tmp_path: Path) -> None:
     file.write_text(text.getvalue())
     told = run("decide", "sheets", *BY)
     assert (told.status, told.out.count("To be rejected")) == (0, 1), told.err
+
+
+def test_the_register_stands_on_the_sheet_of_mandates() -> None:
+    """Category, organ in charge, beginning and end: what General Standards, article 88a, asks a register for."""
+    with memory_installation() as here:
+        facts, task = Iri(here.graphs.facts), Iri(TASK)
+        clerk = Clerk(here, date(2026, 1, 1))
+        order = Order("responsible", TASK, "accept", by="Ana", on="2016-11-20", reason="Letter.", actor="SEDI")
+        here.decide([(one, clerk.judge(order)) for one in clerk.decided(order, clerk.judge(order))])
+        day = Literal("2014-06-05", datatype="http://www.w3.org/2001/XMLSchema#date")
+        here.store.write(
+            [
+                Quad(task, Iri(MG + "begins"), day, facts),
+                Quad(task, Iri(MG + "priority"), Iri(KOS + "priority-b"), facts),
+            ]
+        )
+        claims = Claims.read(here.store, here.graphs)
+        labels = here.labels(things_shown(here.store, here.graphs, claims), "es")
+        rows = rows_of(here.store, here.graphs, claims, [], labels, "es")["mandates"]
+    assert len({row.key for row in rows}) == len(rows) == 26, "a mandate has one row"
+    told = next(row.cells for row in rows if row.key == TASK)
+    assert (told["category"], told["begins"], told["ends"]) == ("B", "5 de junio de 2014", "")
+    assert "SEDI" in told["charge"]
+
+
+def test_a_thousand_rows_at_once_are_asked_back(run: Run, tmp_path: Path) -> None:
+    head = "kind,thing,verdict,on,by,reason\n"
+    rows = "".join(
+        f'status,"AG/RES. 2816, 18 s1",fulfilled,{date.fromordinal(735_000 + n)},Ana,Report {n}.\n' for n in range(1001)
+    )
+    (tmp_path / "many.csv").write_text(head + rows)
+    told = run("decide", "many.csv")
+    assert (told.status, "1,001 changes at once. If they are meant, say --yes" in told.err) == (2, True), told.err[
+        -300:
+    ]
+    assert run("log").out == ""
+    assert run("decide", "many.csv", "--yes").status == 0
+    assert len(run("log").out.splitlines()) == 1001
 
 
 @pytest.mark.slow

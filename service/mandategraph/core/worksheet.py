@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mandategraph.core.claims import Claims, concept, digest, words_of
@@ -38,6 +38,10 @@ LAYOUT: Mapping[str, tuple[Column, ...]] = {
         Column("paragraph", width=30),
         Column("quote", width=60),
         Column("addressee", width=28),
+        Column("category", width=10),
+        Column("charge", width=28),
+        Column("begins", width=18),
+        Column("ends", width=18),
         Column("now", width=16),
         Column(
             "status", True, ("open", "continuous", "answered", "fulfilled", "elapsed", "superseded", "repealed"), 16
@@ -177,10 +181,12 @@ def rows_of(
         found["participation"].append(Row(c.iri, sealed[c.iri], state_of(claims, "participation", c.iri), cells))
     found["mandates"] = [
         Row(task, sealed[task], state_of(claims, "status", task), {
-            "paragraph": said(paragraph), "quote": " ".join(quotes.get(task, ())),
-            "addressee": "; ".join(said(one) for one in addressees), "now": said(status),
+            "paragraph": said(told.paragraph), "quote": " ".join(quotes.get(task, ())),
+            "addressee": "; ".join(map(said, told.addressees)), "now": said(told.status),
+            "category": said(told.category), "charge": "; ".join(map(said, told.charge)),
+            "begins": write_date(told.begins, language), "ends": write_date(told.ends, language),
         })
-        for task, (paragraph, addressees, status) in tasks.items()
+        for task, told in tasks.items()
     ]  # fmt: skip
     found["activities"] = [
         Row(
@@ -205,23 +211,49 @@ def things_shown(store: GraphStore, graphs: Graphs, claims: Claims) -> list[str]
     told = {str(value) for c in claims.all for name in names for value in c.said.get(MG + name, ())}
     told |= {c.holder for c in claims.all} | set(_activities(store, graphs))
     told |= {concept("status", value) for value in ("stated", "inferred", "proposed")}
-    for paragraph, addressees, status in _tasks(store, graphs).values():
-        told |= {paragraph, *addressees, status}
+    for task in _tasks(store, graphs).values():
+        told |= {task.paragraph, *task.addressees, task.status, task.category, *task.charge}
     return sorted(one for one in told if ":" in one and not one.startswith("“"))
 
 
-def _tasks(store: GraphStore, graphs: Graphs) -> dict[str, tuple[str, list[str], str]]:
+@dataclass
+class _Task:
+    """What the register tells of a mandate."""
+
+    paragraph: str
+    status: str = ""
+    category: str = ""
+    begins: str = ""
+    ends: str = ""
+    addressees: list[str] = field(default_factory=list)
+    charge: list[str] = field(default_factory=list)
+
+
+def _tasks(store: GraphStore, graphs: Graphs) -> dict[str, _Task]:
     query = f"""
-SELECT ?task ?paragraph ?status ?who WHERE {{
+SELECT ?task ?paragraph ?status ?category ?begins ?ends ?who ?charge WHERE {{
   ?task a <{MG}Mandate> ; <{MG}expressedIn> ?paragraph .
   OPTIONAL {{ ?task <{MG}mandateStatus> ?status }}
-  OPTIONAL {{ ?task <{MG}addressee> ?who }}
-}} ORDER BY ?task ?who"""
-    found: dict[str, tuple[str, list[str], str]] = {}
+  OPTIONAL {{ ?task <{MG}priority> ?category }}
+  OPTIONAL {{ ?task <{MG}begins> ?begins }}
+  OPTIONAL {{ ?task <{MG}ends> ?ends }}
+  OPTIONAL {{
+    {{ ?task <{MG}addressee> ?who }}
+    UNION {{
+      ?task <{MG}participation> ?part .
+      ?part <{MG}role> <{concept("role", "responsible")}> ; <{MG}actor> ?charge ; <{MG}assertionStatus> ?said .
+      FILTER(?said IN (<{concept("status", "stated")}>, <{concept("status", "confirmed")}>))
+    }}
+  }}
+}} ORDER BY ?task ?who ?charge"""
+    found: dict[str, _Task] = {}
     for row in store.select(query, graphs.public()).rows:
-        told = found.setdefault(str(row["task"]), (str(row["paragraph"]), [], str(row.get("status", ""))))
-        if "who" in row and str(row["who"]) not in told[1]:
-            told[1].append(str(row["who"]))
+        told = found.setdefault(str(row["task"]), _Task(str(row["paragraph"])))
+        for name in ("status", "category", "begins", "ends"):
+            setattr(told, name, getattr(told, name) or str(row.get(name, "")))
+        for name, known in (("who", told.addressees), ("charge", told.charge)):
+            if name in row and str(row[name]) not in known:
+                known.append(str(row[name]))
     return found
 
 
