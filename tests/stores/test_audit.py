@@ -52,6 +52,14 @@ def test_an_empty_record_holds(tmp_path: Path) -> None:
     assert AuditLog(tmp_path).look().lines == 0
 
 
+def test_in_memory_it_holds_too() -> None:
+    log = AuditLog(None)
+    assert (log.look().lines, log.look().holds) == (0, True)
+    log.record(LOAD)
+    log.record(LOAD, LOAD)
+    assert (log.look().lines, log.look().holds) == (3, True)
+
+
 def changed(told: list[str]) -> list[str]:
     found = json.loads(told[2])
     found["who"] = "somebody else"
