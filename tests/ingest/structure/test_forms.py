@@ -200,3 +200,48 @@ def test_letters_of_a_list_are_no_misread_numbers(lexicons: Lexicons) -> None:
     reading, documents = read_structure(read_text("a.txt", "\n".join(lines).encode()), lexicons)
     assert len(documents[0].of_part(Part.OPERATIVE)) == 1
     assert not any("scan" in note for note in reading.notes)
+
+
+ENGLISH = (
+    "The Council,",
+    "Recalling its resolution 12 on the lanterns of the harbour and of the town,",
+    "1. Requests the Secretary to report on lanterns to the Council at its next session;",
+    "2. Invites all States to light the lanterns of their harbours;",
+    "3. Decides to remain seized of the matter.",
+)
+FRENCH = (
+    "Le Conseil,",
+    "Rappelant sa résolution 12 sur les lanternes du port et de la ville,",
+    "1. Prie le Secrétaire de faire rapport au Conseil sur les lanternes à sa prochaine session;",
+    "2. Invite tous les États à allumer les lanternes de leurs ports;",
+    "3. Décide de rester saisi de la question.",
+)
+
+
+def side_by_side() -> str:
+    """Both languages in columns, a blank line between paragraphs."""
+    found: list[str] = []
+    for english, french in zip(ENGLISH, FRENCH, strict=True):
+        left, right = textwrap.wrap(english, 38), textwrap.wrap(french, 38)
+        rows = max(len(left), len(right))
+        left, right = [*left, *[""] * (rows - len(left))], [*right, *[""] * (rows - len(right))]
+        found += [f"{one:44}{other}".rstrip() for one, other in zip(left, right, strict=True)] + [""]
+    return "\n".join(found)
+
+
+BOTH = {
+    "interleaved": "\n".join(words for pair in zip(ENGLISH, FRENCH, strict=True) for words in pair),
+    "one after the other": "\n".join([*ENGLISH, *FRENCH]),
+    "side by side": side_by_side(),
+}
+
+
+@pytest.mark.parametrize("way", BOTH)
+def test_two_languages_are_parted_to_the_last_line(way: str, lexicons: Lexicons) -> None:
+    """Short lines too, which hold one small word that tells."""
+    reading, documents = read_structure(read_text("a.txt", BOTH[way].encode()), lexicons)
+    assert [document.language for document in documents] == ["en", "fr"]
+    assert documents[1].expression_of == 0
+    for document, lines in zip(documents, (ENGLISH, FRENCH), strict=True):
+        got = [flat(reading.words(unit.block)) for unit in document.of_part(Part.ORGAN, Part.PREAMBLE, Part.OPERATIVE)]
+        assert got == [flat(re.sub(r"^\d\.", "", line)) for line in lines]

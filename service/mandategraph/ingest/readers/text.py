@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from mandategraph.ingest.readers.encodings import decoded
 from mandategraph.ingest.readers.invisible import Visible
 from mandategraph.ingest.readers.pipes import cells_of, rows_of
+from mandategraph.ingest.readers.sides import columns_of
 from mandategraph.ingest.readers.wraps import (
     Joiner,
     SourceLine,
@@ -41,8 +42,14 @@ def read_text(name: str, data: bytes) -> Reading:
     lines = source_lines(text)
     rows = rows_of(lines)
     mark_furniture(lines)
+    sides = None if rows else columns_of(lines)
     of_rows = {place for first, end in rows for place in range(first, end)}
-    width = width_of([line for place, line in enumerate(lines) if place not in of_rows])
+    if sides is not None:
+        lines = sides
+        width = max(len(line.words) for line in lines if not line.furniture)
+        notes.append("Two languages stood side by side; one column was read after the other.")
+    else:
+        width = width_of([line for place, line in enumerate(lines) if place not in of_rows])
     digest = hashlib.sha256(data).hexdigest()
     if not width:
         moved = [Stitch(start, "", before) for start, before in visible.shifts]

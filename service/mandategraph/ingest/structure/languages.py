@@ -39,6 +39,13 @@ def language_of(words: str) -> str:
     >>> [language_of(words) for words in ("Pide a los Estados que informen", "Solicita aos Estados que não", "ANNEX I")]
     ['es', 'pt', '']
     """
+    counts = _counts(words)
+    best = max(counts, key=counts.__getitem__)
+    most = counts[best]
+    return best if most >= 2 and list(counts.values()).count(most) == 1 else ""
+
+
+def _counts(words: str) -> dict[str, int]:
     held = words[:400]
     counts = dict.fromkeys(_SMALL_WORDS, 0)
     for word in held.lower().split():
@@ -46,9 +53,14 @@ def language_of(words: str) -> str:
             counts[language] += 1
     if "’" in held or "'" in held:
         counts["fr"] += len(_ELISION.findall(held))
-    best = max(counts, key=counts.__getitem__)
-    most = counts[best]
-    return best if most >= 2 and list(counts.values()).count(most) == 1 else ""
+    return counts
+
+
+def _likelier(words: str, kept: Sequence[str]) -> str:
+    """Which of the two languages of an original a few words are in; one small word is enough to tell."""
+    counts = _counts(words)
+    first, second = sorted(kept, key=lambda language: -counts[language])[:2]
+    return first if counts[first] > counts[second] else ""
 
 
 def parted(reading: Reading) -> list[tuple[str, list[Block]]]:
@@ -78,6 +90,10 @@ def parted(reading: Reading) -> list[tuple[str, list[Block]]]:
     begins = next(language for language in told if language in kept)
     if sizes[begins] >= 0.3 * total:
         kept.sort(key=lambda language: language != begins)
+    told = [
+        language if language in kept else _likelier(reading.text[block.start : block.end], kept)
+        for language, block in zip(told, reading.blocks, strict=True)
+    ]
     languages = _settled(reading.blocks, told, kept)
     return [
         (language, [block for block, its in zip(reading.blocks, languages, strict=True) if its == language])
