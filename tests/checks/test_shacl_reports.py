@@ -7,11 +7,13 @@ import pytest
 
 from mandategraph.checks.shacl.dialect import ANY, OXIGRAPH
 from mandategraph.checks.shacl.engine import Engine
+from mandategraph.checks.shacl.model import Test
 from mandategraph.checks.shacl.reading import read_shapes
 from mandategraph.checks.shacl.turtle import as_text
 from mandategraph.cli.check_files import report_on
 from mandategraph.core.errors import MandateGraphError
 from mandategraph.core.graphs import Dataset
+from mandategraph.core.terms import Literal
 from mandategraph.stores.convert import to_quad
 from mandategraph.stores.embedded import EmbeddedStore
 
@@ -187,3 +189,17 @@ def test_where_blank_nodes_have_no_lasting_name_answers_are_not_put_together_by_
     for dialect, left, results in ((ANY, 1, 0), (OXIGRAPH, 0, 2)):
         outcome = Engine(store, Dataset((None,)), model, dialect=dialect).validate()
         assert (len(outcome.left), len(outcome.results)) == (left, results)
+
+
+def test_a_result_says_something_where_the_shape_says_nothing():
+    """Every demand of SHACL Core has a sentence in each of the four languages."""
+    from mandategraph.checks.shacl.parameters import PARAMETERS
+    from mandategraph.checks.shacl.wording import sentences
+
+    shapes = "e:S a sh:NodeShape ; sh:targetClass e:C ; sh:property [ sh:path e:p ; sh:datatype xsd:date ] ."
+    assert _said(_report("e:a a e:C ; e:p 1 .", shapes), "resultMessage") == {
+        '"Not a xsd:date."@en', '"No es un xsd:date."@es', '"N\'est pas un xsd:date."@fr', '"Não é um xsd:date."@pt',
+    }  # fmt: skip
+    names = set(PARAMETERS) - {"property", "sparql", "qualifiedValueShape", "closed"}
+    silent = [name for name in names if len(sentences(Test(PARAMETERS[name].component, name, (Literal("x"),)))) != 4]
+    assert silent == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mandategraph.checks.shacl.model import Constraint, Query, Shape
+from mandategraph.checks.shacl.wording import sentences
 from mandategraph.core.ports import Row
 from mandategraph.core.terms import Literal, Term
 
@@ -14,7 +15,7 @@ _PLACEHOLDER = re.compile(r"\{[?$]([A-Za-z_][A-Za-z0-9_]*)\}")
 def messages_of(constraint: Constraint, shape: Shape, row: Row) -> tuple[Literal, ...]:
     """Return the messages of a result in every language they were written in."""
     if not isinstance(constraint, Query):
-        return shape.messages
+        return shape.messages or sentences(constraint)
     said = row.get("message")
     if isinstance(said, Literal):
         return (said,)
