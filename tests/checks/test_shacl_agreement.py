@@ -47,3 +47,17 @@ def test_pairs_have_every_demand_of_the_standard(pairs):
     assert missing == []
     for path in ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"):
         assert f"sh:{path} " in texts
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_pairs_agree_where_values_are_looked_at_first(pairs, monkeypatch):
+    """The way that pays on much data only, taken on little."""
+    from mandategraph.checks.shacl import scan
+
+    monkeypatch.setattr(scan, "_WORTH_IT", 0)
+    monkeypatch.setattr(scan, "_TIMES", 1_000)
+    asked = []
+    query = scan.Scans.query
+    monkeypatch.setattr(scan.Scans, "query", lambda *given: asked.append(query(*given)) or asked[-1])
+    assert list(pairs.disagreements(range(1_000, 1_080))) == []
+    assert sum(map(bool, asked)) > 40
