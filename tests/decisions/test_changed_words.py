@@ -101,6 +101,16 @@ def contributes(here: Installation, paragraph: str = PARAGRAPH) -> bool:
 
 
 def test_a_new_decision_is_trusted(here: Installation) -> None:
+    clerk = Clerk(here, date(2026, 1, 1))
+    told = [
+        Order("participation", "migration-and-health-iom", "took-part", by="Ana", on="2021-02-01", reason="List."),
+        Order("status", "AG/RES. 2816, 18 s1", "fulfilled", by="Ana", on="2021-02-01", reason="Done."),
+        Order("held", "migration-and-health", "2016-11-03", by="Ana", on="2021-02-01", reason="Minutes."),
+        Order("gap", "ActivityWithoutResponsible", "accept", by="Ana", on="2021-02-01", reason="Custom."),
+        Order("responsible", "responsible-2816-21-s1", "accept", by="Ana", on="2021-02-01", reason="Letter."),
+    ]
+    decisions, _ = clerk.of_list(told)
+    here.decide(decisions)
     assert waiting(here) == []
     assert contributes(here)
 

@@ -13,7 +13,7 @@ from mandategraph.core.graphs import Graphs
 from mandategraph.core.namespaces import DCTERMS, KOS, MG, XSD
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.references import References
-from mandategraph.core.suspicion import Circumstances, addressees_of, things_of
+from mandategraph.core.suspicion import Circumstances, addressees_of, quoted_by
 from mandategraph.core.terms import Iri, Literal, Term, values_block
 
 VERDICTS = ("accept", "reject", "withdraw")
@@ -295,7 +295,7 @@ class Desk:
 
     def _is_old(self, claim: Claim) -> bool:
         """Whether what a decision was taken on is no longer the same."""
-        self.look_up(things_of(claim))
+        self.look_up(quoted_by(claim))
         return self._now.have_changed(claim)
 
     def _titles(self, thing: str) -> list[Term]:

@@ -27,6 +27,11 @@ def things_of(claim: Claim) -> tuple[str, ...]:
     return tuple(dict.fromkeys(thing for thing in told if thing))
 
 
+def quoted_by(claim: Claim) -> tuple[str, ...]:
+    """Return the things whose words were before the person: what a claim hangs on, and the claims that it answers."""
+    return (*things_of(claim), *claim.origins)
+
+
 @dataclass(frozen=True)
 class Circumstances:
     """The quoted words of things, and whom they ask, as they are now."""
@@ -37,13 +42,13 @@ class Circumstances:
     @classmethod
     def of(cls, store: GraphStore, graphs: Graphs, claims: Iterable[Claim]) -> Circumstances:
         """Return those of all things that some claims hang on."""
-        things = {thing for claim in claims for thing in things_of(claim)}
+        things = {thing for claim in claims for thing in quoted_by(claim)}
         return cls(words_of(store, graphs, things), addressees_of(store, graphs, things))
 
     def have_changed(self, claim: Claim) -> bool:
         """Whether words that were before the person, or those who were asked, are no longer the same."""
         things = things_of(claim)
-        now = {digest(words) for thing in things for words in self.words.get(thing, ())}
+        now = {digest(words) for thing in quoted_by(claim) for words in self.words.get(thing, ())}
         if any(str(then) not in now for then in claim.said.get(MG + "wordsDigest", ())):
             return True
         if MG + "wordsBefore" not in claim.said:
