@@ -94,7 +94,7 @@ data: $(BUILT) ## Make the Turtle of the shipped plans anew from their source te
 
 .PHONY: bench-first-light bench-ingest
 bench-ingest: $(BUILT_FOR_TESTS) ## Figures of reading documents, on the labelled texts beside the checkout
-	@$(PY) bench/ingest.py
+	@$(PY) bench/ingest.py --write
 
 bench-first-light: $(BUILT_FOR_TESTS) ## The figures of a first look, each as a ratio to a named peer
 	@$(PY) bench/first_light.py

@@ -18,12 +18,13 @@ import tempfile
 import time
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mandategraph.ingest.lexicon import Lexicon, Lexicons
 from mandategraph.ingest.readers.text import read_text
+from mandategraph.ingest.reading import Reading
 from mandategraph.ingest.structure.outline import Part, Unit
 from mandategraph.ingest.structure.read import read_structure
 
@@ -107,6 +108,12 @@ def labels_of(name: str) -> list[Label]:
     ]
 
 
+def shipped_lexicons() -> Lexicons:
+    """The words of every language, English first."""
+    files = sorted((ROOT / "data" / "languages").glob("*.toml"), key=lambda path: path.stem != "en")
+    return Lexicons(Lexicon(tomllib.loads(path.read_text(encoding="utf-8"))) for path in files)
+
+
 def faults() -> dict[str, list[Fault]]:
     """The labels judged wrong, by document."""
     path = ROOT / "tests" / "ingest" / "label-faults.csv"
@@ -142,11 +149,18 @@ def texts(form: str, seed: int) -> Iterator[tuple[str, bytes]]:
             yield path.stem, path.read_bytes()
 
 
-def score(name: str, data: bytes, lexicons: Lexicons, wrong: list[Fault], tally: Tally) -> None:
+def score(
+    name: str,
+    data: bytes,
+    lexicons: Lexicons,
+    wrong: list[Fault],
+    tally: Tally,
+    read: Callable[[str, bytes], Reading] = read_text,
+) -> None:
     """Add one document to a tally."""
     labels = labels_of(name)
     begun = time.perf_counter()
-    reading, documents = read_structure(read_text(name, data), lexicons)
+    reading, documents = read_structure(read(name, data), lexicons)
     units = [unit for document in documents for unit in document.walk()]
     lexicon = lexicons.by_language["en"]
     tally.count["microseconds"] += int(1e6 * (time.perf_counter() - begun))
@@ -203,9 +217,7 @@ def main() -> None:
     if not (CORPUS / "un").is_dir():
         print("The corpus is not beside this checkout: nothing was measured.")
         return
-    files = sorted((ROOT / "data" / "languages").glob("*.toml"), key=lambda path: path.stem != "en")
-    lexicons = Lexicons(Lexicon(tomllib.loads(path.read_text(encoding="utf-8"))) for path in files)
-    wrong = faults()
+    lexicons, wrong = shipped_lexicons(), faults()
     for form in given.form or FORMS:
         tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
         for name, data in texts(form, given.seed):

@@ -55,3 +55,6 @@ def test_each_label_fault_has_a_reason(bench: ModuleType) -> None:
         rows = list(csv.DictReader(lines))
     assert rows
     assert all(row["reason"].endswith(".") and len(row["words"].split()) <= 6 for row in rows)
+    assert all(row["paragraph"].startswith("line ") and row["claimed"] != row["judged"] for row in rows)
+    # Row by row: what is said is said of that paragraph.
+    assert len({row["reason"] for row in rows}) > len(rows) / 3
