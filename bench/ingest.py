@@ -100,9 +100,10 @@ that we judge to be the label's fault: document, paragraph, what the label says,
 {corrected()}
 **How far to trust them.** Rules were written while looking at one half of the documents; the other half was opened to
 judge its labels when most rules stood. One rule was mended from what was seen there (recitals of a text within a text),
-and one threshold (how much of an annex must speak) was set with counts, not words, of that half. The list was made from our own disagreements, so that a paragraph that both get wrong is in
-neither figure. A third of it is one work programme and budget. Fresh documents will score lower. With numbers lost,
-reports lose most: nothing but the number tells their paragraphs from others, and we do not guess.
+and one threshold (how much of an annex must speak) was set with counts, not words, of that half. The list was made from
+our own disagreements, so that a paragraph that both get wrong is in neither figure. A third of it is one work programme
+and budget. Fresh documents will score lower. With numbers lost, reports lose most: nothing but the number tells their
+paragraphs from others, and we do not guess.
 
 ## By organ, language and format
 
