@@ -20,6 +20,7 @@ from mandategraph.core.references import References
 from mandategraph.core.scope import WITHOUT_PLAN, Scope, reference_date, scope_of
 from mandategraph.core.symbols import Symbols
 from mandategraph.core.terms import Iri, Literal, Term
+from mandategraph.core.withdrawn import withdrawn
 
 NOT_STATED = {"en": "not stated", "es": "no se indica", "fr": "non indiqué", "pt": "não consta"}
 NONE = {"en": "none", "es": "no hay", "fr": "néant", "pt": "não há"}
@@ -188,6 +189,7 @@ def answer(
     if "plan" in question.slots and not plan:
         instead = WITHOUT_PLAN.get(language, WITHOUT_PLAN["en"]).format(n=len(known.scope.documents))
         note = f"{note} {instead}".strip()
+    note = " ".join([*filter(None, [note]), *_no_more(store, dataset, texts, terms, language)])
     return Answer(
         question=question.name,
         summary=question.summary.get(language, question.summary["en"]),
@@ -200,6 +202,21 @@ def answer(
         },
         blocks=tuple(_blocks(question, table.variables, table.rows, shown, texts, language)),
     )
+
+
+def _no_more(
+    store: GraphStore,
+    dataset: Dataset,
+    texts: QuestionTexts,
+    terms: Mapping[str, Sequence[Iri | Literal]],
+    language: str,
+) -> list[str]:
+    """What became of the things asked about that were withdrawn, a sentence each."""
+    asked = [term.value for given in terms.values() for term in given if isinstance(term, Iri)]
+    found = withdrawn(store, dataset, asked) if asked else {}
+    named = {one for told in found.values() for one in told.named}
+    names = labels(store, dataset, texts.labels, named, language, texts.symbols) if named else {}
+    return [told.sentence(language, {iri: label.text for iri, label in names.items()}) for told in found.values()]
 
 
 def _terms(

@@ -13,6 +13,7 @@ from mandategraph.core.namespaces import ID, MG, PREFIXES, XSD
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.symbols import Symbol, Symbols
 from mandategraph.core.terms import Iri, Literal, values_block
+from mandategraph.core.withdrawn import withdrawn
 
 EXPECTED = {
     "document": "a document we have, by its symbol or title",
@@ -239,7 +240,8 @@ class References:
         candidates = [f"{document}/{one}/{steps}" for document in where for one in dict.fromkeys(kinds)]
         found = self._existing(candidates)
         if not found:
-            raise UnknownName(kind, text, self._known_provisions(documents) if documents else ())
+            near = self._known_provisions(documents) if documents else ()
+            raise UnknownName(kind, text, near, self._no_more(candidates))
         if kind in ("statement", "task"):
             found = self._statements(found, number.statement)
             if not found:
@@ -283,6 +285,12 @@ class References:
             query = f"SELECT ?x WHERE {{ {values} ?x <{MG}partOf>|<{MG}expressedIn> ?y }}"
             found |= {str(row["x"]) for row in self._store.select(query, self._dataset).rows}
         return found
+
+    def _no_more(self, iris: Iterable[str]) -> str:
+        """Return what became of those that were withdrawn, in words."""
+        told = withdrawn(self._store, self._dataset, iris)
+        named = {one: self._display(one) for gone in told.values() for one in (gone.iri, *gone.named)}
+        return " ".join(gone.sentence("en", named) for gone in told.values())
 
     def _statements(self, provisions: set[str], number: str) -> set[str]:
         rows = [[Iri(iri)] for iri in sorted(provisions)]

@@ -86,6 +86,22 @@ def not_found(detail: str, nearest: Sequence[str] = ()) -> Problem:
     return Problem(404, "not-found", detail, {"nearest": list(nearest)} if nearest else {})
 
 
+def gone(
+    detail: str, language: str, successors: Sequence[tuple[str, str]], within: Sequence[tuple[str, str]]
+) -> Problem:
+    """Return the answer where something was and is no more; each thing is an address here and what it is called."""
+    return Problem(
+        410,
+        "withdrawn",
+        detail,
+        {
+            "language": language,
+            "successors": [{"address": address, "label": label} for address, label in successors],
+            "within": [{"address": address, "label": label} for address, label in within],
+        },
+    )
+
+
 def problem_of(error: Exception) -> Problem:
     """
     Return the problem that tells of an error; nothing of an unforeseen one reaches the client but that it happened.

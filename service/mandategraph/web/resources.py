@@ -11,12 +11,13 @@ from starlette.responses import Response
 from mandategraph.core.errors import nearest
 from mandategraph.core.namespaces import ID, KOS, MG, SHAPES
 from mandategraph.core.terms import Iri
+from mandategraph.core.withdrawn import withdrawn
 from mandategraph.web import negotiation as n
 from mandategraph.web.discovery import RDF_OFFERS, written
 from mandategraph.web.negotiation import Offer, split_suffix
 from mandategraph.web.pages import activity, actor, document, provision, source, theme, thing
 from mandategraph.web.pages.thing import Thing, read_thing
-from mandategraph.web.problems import Problem, not_found
+from mandategraph.web.problems import Problem, gone, not_found
 from mandategraph.web.rendering import render
 from mandategraph.web.visit import Reader, Visit
 
@@ -35,13 +36,15 @@ router = APIRouter(tags=["Things"], default_response_class=Response)
 
 @router.get("/id/{path:path}", summary="A shared thing: 303 to the page about it")
 def shared(visit: Reader, path: str) -> Response:
-    """Send a reader from a thing to the page about it."""
+    """Send a reader from a thing to the page about it; 410 where it was withdrawn, with what came in its place."""
+    _still_there(visit, _iri(visit.links.iri_of(path)))
     return visit.see_other(visit.links.page(f"/doc/{path}"))
 
 
 @router.get("/at/{path:path}", summary="A thing of this installation: 303 to the page about it")
 def local(visit: Reader, path: str) -> Response:
-    """Send a reader from a thing of this installation to the page about it."""
+    """Send a reader from a thing of this installation to the page about it; 410 where it was withdrawn."""
+    _still_there(visit, _iri(visit.links.iri_of(f"at/{path}")))
     return visit.see_other(visit.links.page(f"/doc/at/{path}"))
 
 
@@ -81,8 +84,13 @@ def _iri(text: str) -> Iri:
 def _about(visit: Visit, iri: Iri, suffix: Offer | None, path: str = "") -> Response:
     offer = visit.choose(OFFERS, suffix)
     if offer.media_type != n.HTML:
-        return visit.answer(offer, lambda: _description(visit, iri, offer))
+        response = visit.answer(offer, lambda: _description(visit, iri, offer))
+        if response.status_code == 200 and _is_withdrawn(visit, iri):
+            response.status_code = 410
+        return response
     found = read_thing(visit.service, iri)
+    if MG + "withdrawnOn" in found.out:
+        _still_there(visit, iri)
     if not found.exists:
         raise _nothing(visit, iri)
     elsewhere = _shown_elsewhere(visit, found)
@@ -119,6 +127,22 @@ def _shown_elsewhere(visit: Visit, found: Thing) -> str:
     for whole in found.iris(MG + "agendaOf"):
         return f"{links.to(whole.value)}#{found.iri.value.rpartition('/')[2]}"
     return ""
+
+
+def _is_withdrawn(visit: Visit, iri: Iri) -> bool:
+    return bool(withdrawn(visit.service.store, visit.service.public, [iri.value]))
+
+
+def _still_there(visit: Visit, iri: Iri) -> None:
+    """Raise the Problem 410 where a thing was withdrawn; it names what has its words now, as far as that is known."""
+    service = visit.service
+    found = withdrawn(service.store, service.public, [iri.value]).get(iri.value)
+    if found is None:
+        return
+    names = {one: label.text for one, label in service.labels(found.named, visit.language).items()}
+    within = (found.within,) if found.within else ()
+    successors, whole = ([(visit.links.to(one), names[one]) for one in told] for told in (found.successors, within))
+    raise gone(found.sentence(visit.language, names), visit.language, successors, whole)
 
 
 def _nothing(visit: Visit, iri: Iri) -> Problem:

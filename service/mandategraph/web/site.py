@@ -27,6 +27,7 @@ _OF_HTTP = {
     "unauthorised": "A token is needed, or the one that was sent does not hold; it goes into the header Authorization.",
     "forbidden": "The token that was sent does not allow this; the problem names the scope that would.",
     "not-found": "Nothing is at this address; the nearest are named where there are any.",
+    "withdrawn": "What was here was withdrawn; what has its words now is named where that is known.",
     "not-acceptable": "The answer cannot be had in the form asked for; those it can be had in are listed.",
     "method-not-allowed": "The address does not answer this method; the header Allow lists those it does.",
     "unsupported-media-type": "What was sent comes in a form that is not taken; the problem names those that are.",

@@ -9,6 +9,7 @@ all.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -240,6 +241,7 @@ class Installation:
         with self._backend.staging() as stage:
             edit(stage)
             _set_aside(stage, self.graphs)
+            _mark_withdrawn(stage, self.graphs)
             made_by = self._backend.conclusions.made_by
             texts = self._backend.texts.read
             changed = admitted(stage, reading, self.library, self.graphs, folders, texts, made_by)
@@ -259,6 +261,13 @@ def _set_aside(stage: RecordingStore, graphs: Graphs) -> None:
     if any(quad.predicate.value.endswith("#type") for quad in stage.removed):
         added, removed = set_aside(stage, graphs)
         stage.put(map(from_quad, added), map(from_quad, removed))
+
+
+def _mark_withdrawn(stage: RecordingStore, graphs: Graphs) -> None:
+    """Leave a mark of what a change takes out of the facts, and of what has its words now."""
+    from mandategraph.stores.withdrawals import mark_withdrawn
+
+    mark_withdrawn(stage, graphs, datetime.now(UTC).date().isoformat())
 
 
 def open_installation(
