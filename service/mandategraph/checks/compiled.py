@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from mandategraph.checks.groups import variable
 from mandategraph.checks.results import RUN, Outcome, Result, Run, gathered
 from mandategraph.checks.shacl.dialect import dialect_of
 from mandategraph.checks.shacl.engine import Engine
+from mandategraph.checks.shacl.focus import Focus, of_targets
 from mandategraph.checks.shacl.graph import ShapesGraph
 from mandategraph.checks.shacl.model import Constraint, Query, Shapes, Test
 from mandategraph.checks.shacl.model import Shape as Model
@@ -37,6 +38,15 @@ class CompiledEngine:
         self._store, self._dataset_of, self._others = store, dataset_of, others
         self._engines: dict[Dataset, Engine] = {}
 
+    def count(self, shape: Shape, run: Run) -> int:
+        """Return how many nodes a shape that this engine takes looks at."""
+        engine = self._engine(self._dataset_of(shape.code))
+        return engine.count(engine.focus(as_model(shape, run)))
+
+    def classes(self, shape: Shape, of: Iri) -> Sequence[Iri]:
+        """Return a class and its subclasses in what a shape reads."""
+        return self._engine(self._dataset_of(shape.code)).classes(of)
+
     def __call__(self, shapes: Sequence[Shape], run: Run) -> Outcome:
         """Return what the shapes find."""
         results: list[Result] = []
@@ -59,14 +69,7 @@ class CompiledEngine:
             looked_at[shape.code] = engine.count(focus)
             engines[shape.code] = "compiled"
             if looked_at[shape.code]:
-                try:
-                    found = [(one.focus, one.value, one.row) for one in engine.results(model, focus)]
-                except MalformedQuery as problem:
-                    raise BrokenLibrary(f"{shape.file}: {shape.code}: {problem.message}") from problem
-                results += gathered(
-                    shape.code,
-                    ((node, value, row) for node, value, row in found if isinstance(node, Iri | BlankNode)),
-                )
+                results += _found(shape, model, engine, focus)
         if left:
             rest = self._others(left, run)
             results += rest.results
@@ -74,11 +77,33 @@ class CompiledEngine:
             engines |= rest.engines
         return Outcome(tuple(results), looked_at, engines, tuple(notes))
 
+    def among(self, shape: Shape, run: Run, nodes: Collection[Iri]) -> tuple[Result, ...]:
+        """Return what a shape that this engine takes finds among some nodes, those left out that it does not target."""
+        engine = self._engine(self._dataset_of(shape.code))
+        model = as_model(shape, run)
+        targets = of_targets(model.targets, engine.classes, engine.literals)
+        assert targets.contains is not None  # noqa: S101  targets always say so
+        listed = " ".join(node.sparql() for node in nodes)
+        wanted = f"VALUES ?this {{ {listed} }} FILTER({targets.contains('?this')})"
+        mine = [row["this"] for row in engine.select(f"SELECT ?this WHERE {{ {wanted} }}")]
+        if not mine:
+            return ()
+        block = " ".join(node.sparql() for node in mine if isinstance(node, Iri))
+        return _found(shape, model, engine, Focus(lambda name: f"VALUES {name} {{ {block} }}", is_once=True))
+
     def _engine(self, dataset: Dataset) -> Engine:
         if dataset not in self._engines:
             dialect = dialect_of(lambda question: self._store.ask(question, dataset))
             self._engines[dataset] = Engine(self._store, dataset, Shapes({}, ShapesGraph(())), dialect=dialect)
         return self._engines[dataset]
+
+
+def _found(shape: Shape, model: Model, engine: Engine, focus: Focus) -> tuple[Result, ...]:
+    try:
+        found = [(one.focus, one.value, one.row) for one in engine.results(model, focus)]
+    except MalformedQuery as problem:
+        raise BrokenLibrary(f"{shape.file}: {shape.code}: {problem.message}") from problem
+    return gathered(shape.code, ((node, value, row) for node, value, row in found if isinstance(node, Iri | BlankNode)))
 
 
 def nodes_looked_at(store: GraphStore, dataset: Dataset, pattern: str, variable_name: str = "this") -> int:
