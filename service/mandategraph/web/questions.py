@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from mandategraph.core.answers import as_of_line
-from mandategraph.core.errors import WrongUse
+from mandategraph.core.answers import Answer, answer, as_of_line
+from mandategraph.core.errors import WrongUse, WrongValue
+from mandategraph.core.past import note_of
 from mandategraph.core.questions import Question
 from mandategraph.core.renderings import as_csv, as_json
 from mandategraph.web import negotiation as n
 from mandategraph.web.negotiation import Offer, split_suffix
+from mandategraph.web.past import store_of
 from mandategraph.web.problems import problem_of
 from mandategraph.web.rendering import render
 from mandategraph.web.visit import Reader, Visit
 
 LIST = (Offer(n.HTML, ("html",)), Offer(n.JSON, ("json",)))
 ANSWER = (*LIST, Offer(n.CSV, ("csv",)))
-_NOT_VALUES = frozenset({"lang", "format"})
+_NOT_VALUES = frozenset({"lang", "format", "decisions"})
 
 router = APIRouter(tags=["Questions"], default_response_class=Response)
 
@@ -40,17 +44,49 @@ def questions(visit: Reader) -> Response:
 
 
 @router.get("/questions/{name}", summary="Ask a named question")
-def ask(visit: Reader, name: str) -> Response:
-    """Answer a question; its parameters are those of the address, as people write them."""
+def ask(
+    visit: Reader,
+    name: str,
+    decisions: Annotated[
+        str | None,
+        Query(
+            description="With the decisions as they stood on this day; facts are those of now.", examples=["2016-11-12"]
+        ),
+    ] = None,
+) -> Response:
+    """
+    Answer a question; its parameters are those of the address, as people write them.
+
+    `decisions=DATE` answers with the decisions as they stood on that day; the facts are those of now.
+    """
+    day = _day(decisions)
     stem, suffix = split_suffix(name, ANSWER)
     question = visit.service.named(stem)
     offer = visit.choose(ANSWER, suffix)
     given = _given(visit, question)
     missing = [one.name for one in question.parameters if one.required and not given.get(one.name)]
     if offer.media_type == n.HTML:
-        return _page(visit, question, given, asked=not missing)
+        return _page(visit, question, given, day, asked=not missing)
     write = as_csv if offer.media_type == n.CSV else as_json
-    return visit.answer(offer, lambda: write(visit.service.answer(stem, given, visit.language)).encode())
+    return visit.answer(offer, lambda: write(_answer(visit, question, given, day)).encode())
+
+
+def _answer(visit: Visit, question: Question, given: Mapping[str, Sequence[str]], day: date | None) -> Answer:
+    service = visit.service
+    if day is None:
+        return service.answer(question.name, given, visit.language)
+    store = store_of(service, day)
+    found = answer(store, service.graphs, service.texts, question.name, given, visit.language, service.as_of.value)
+    return replace(found, note=f"{found.note} {note_of(day, visit.language)}".strip())
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise WrongValue("decisions", text, "a day", "2017-06-01") from problem
 
 
 def _given(visit: Visit, question: Question) -> dict[str, list[str]]:
@@ -64,11 +100,13 @@ def _given(visit: Visit, question: Question) -> dict[str, list[str]]:
     return {name: values for name, values in given.items() if values}
 
 
-def _page(visit: Visit, question: Question, given: Mapping[str, Sequence[str]], asked: bool) -> Response:
-    answer, problem = None, None
+def _page(
+    visit: Visit, question: Question, given: Mapping[str, Sequence[str]], day: date | None, asked: bool
+) -> Response:
+    found, problem = None, None
     if asked:
         try:
-            answer = visit.service.answer(question.name, given, visit.language)
+            found = _answer(visit, question, given, day)
         except WrongUse as error:
             # The form comes back with what was typed and what is wrong with it.
             problem = problem_of(error)
@@ -76,14 +114,15 @@ def _page(visit: Visit, question: Question, given: Mapping[str, Sequence[str]], 
     context = {
         "question": question,
         "given": given,
-        "answer": answer,
-        "as_of": as_of_line(answer) if answer else "",
+        "answer": found,
+        "decisions": day.isoformat() if day else "",
+        "as_of": as_of_line(found) if found else "",
         "problem": problem,
         "titles": _titles(visit, question),
         "example": _example(visit, question),
-        "query": visit.service.query_text(question, given if answer else {}, visit.language),
+        "query": visit.service.query_text(question, given if found else {}, visit.language),
     }
-    forms = _forms(visit, question) if answer else []
+    forms = _forms(visit, question) if found else []
     response = visit.answer(offer, lambda: render(visit, "question.html", context, forms))
     if problem is not None:
         response.status_code = problem.status
