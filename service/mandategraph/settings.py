@@ -108,10 +108,10 @@ MEANINGS: Mapping[str, str] = {
     "write_megabytes": "how much memory a change from outside may take, in MB",
     "upload_megabytes": "how long a graph that is sent may be, in MB",
     "free_megabytes": "how much room is left free on the disk of the store, in MB; with less, nothing is written",
+    "reading": "who may read over HTTP: public, or closed to all who have no token",
     "log": "form of the log: json, text, or automatic: text on a terminal, else json",
     "log_level": "debug, info, warning or error; empty: info, with a line a request, for json, else warning",
     "stop_seconds": "how long running requests may go on when the service is told to stop",
-    "reading": "who may read over HTTP: public, or closed to all who have no token",
 }
 """What each setting is, in the order in which they are shown."""
 

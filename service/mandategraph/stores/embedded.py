@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
+from uuid import uuid4
 
 import pyoxigraph as ox
 
@@ -72,6 +73,7 @@ class EmbeddedStore:
         self._engine: ox.Store | None = engine
         self._writes = 0
         self.where = where
+        self.identity = uuid4().hex
 
     @classmethod
     def in_memory(cls) -> EmbeddedStore:

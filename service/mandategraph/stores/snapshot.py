@@ -40,6 +40,12 @@ class SnapshotReader:
         self._newest()
         return self._name
 
+    @property
+    def identity(self) -> str:
+        """What tells this state from one of the same name in another store, and in this one made anew."""
+        self._newest()
+        return str(self._stamp[1])
+
     def select(self, query: str, dataset: Dataset) -> Table:
         """Return the solutions of a SELECT."""
         return self._newest().select(query, dataset)

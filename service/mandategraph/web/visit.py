@@ -124,8 +124,9 @@ class Visit:
         """Return the entity tag of this address in this form, for the present state of data and program."""
         url = self.request.url
         service = self.service
-        # Two stores may call their first states alike; they will seldom hold the same number of statements.
-        state = (service.version, service.snapshot, str(service.triple_count), service.as_of.value)
+        # Two stores may call their first states alike. An endpoint tells no more than its size.
+        identity = getattr(service.store, "identity", "") or str(service.triple_count)
+        state = (service.version, service.snapshot, identity, service.as_of.value)
         told = (*state, url.path, url.query, media_type, self.language, *sorted(scopes_of(self.request)), *asked)
         return f'"{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:32]}"'
 
