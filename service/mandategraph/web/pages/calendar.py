@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from mandategraph.core.dates import write_date
+from mandategraph.core.labels import Label
 from mandategraph.core.ports import Row
 from mandategraph.core.terms import Iri, Literal
 from mandategraph.publish.calendar import Entry as CalendarEntry
@@ -15,9 +17,22 @@ from mandategraph.web.visit import Visit
 _CANCELLED = "https://w3id.org/mandategraph/kos/progress-cancelled"
 
 
+@dataclass(frozen=True)
+class Fixed:
+    """A day that a decision gave an entry: who decided, and when, as far as it is told."""
+
+    day: date
+    who: Iri | None = None
+    on: Literal | None = None
+
+
 @dataclass
 class Entry:
-    """One entry of a plan: its date as far as it is known, what it cites, who is named for it."""
+    """
+    One entry of a plan: its date as far as it is known, what it cites, who is named for it.
+
+    Where a decision gave it a day, that is its date; `edtf` and `written` stay those of the plan.
+    """
 
     activity: Iri
     title: Literal
@@ -29,6 +44,7 @@ class Entry:
     progress: str = ""
     mandates: list[Iri] = field(default_factory=list)
     people: list[Row] = field(default_factory=list)
+    fixed: Fixed | None = None
 
     @property
     def is_day(self) -> bool:
@@ -50,6 +66,11 @@ def entries_of(service: Service, actor: Iri | None = None) -> list[Entry]:
         mandate = row.get("mandate")
         if isinstance(mandate, Iri) and mandate not in entry.mandates:
             entry.mandates.append(mandate)
+    # The latest record of a day is the last one.
+    for row in service.rows("fixed-days"):
+        activity = row["activity"]
+        if isinstance(activity, Iri) and activity in entries:
+            _fix(entries[activity], row)
     for row in people:
         activity = row["activity"]
         if isinstance(activity, Iri) and activity in entries and not _is_shown(entries[activity].people, row):
@@ -85,6 +106,14 @@ def _entry(activity: Iri, title: Literal, row: Row) -> Entry:
     )
 
 
+def _fix(entry: Entry, row: Row) -> None:
+    who, on, day = row.get("who"), row.get("on"), _day(row, "day")
+    if day is not None:
+        entry.fixed = Fixed(day, who if isinstance(who, Iri) else None, on if isinstance(on, Literal) else None)
+        entry.earliest = entry.latest = day
+        entry.open = False
+
+
 def _day(row: Row, name: str) -> date | None:
     value = row.get(name)
     return date.fromisoformat(str(value)) if value is not None else None
@@ -95,10 +124,13 @@ def calendar_entries(visit: Visit, entries: Sequence[Entry]) -> list[CalendarEnt
     wanted = {iri.value for entry in entries for iri in entry.mandates}
     for entry in entries:
         wanted |= {str(row[key]) for row in entry.people for key in ("actor", "role", "certainty") if key in row}
+    wanted |= {entry.fixed.who.value for entry in entries if entry.fixed and entry.fixed.who}
     names = visit.service.labels(wanted, visit.language)
     made = []
     for entry in entries:
         notes = []
+        if entry.fixed is not None:
+            notes.append(_fixed_by(visit, entry.fixed, names))
         if entry.written is not None:
             notes.append(visit.phrases("calendar.written", words=entry.written.value))
         if entry.mandates:
@@ -115,7 +147,7 @@ def calendar_entries(visit: Visit, entries: Sequence[Entry]) -> list[CalendarEnt
                 title_language=entry.title.language,
                 earliest=entry.earliest,
                 latest=entry.latest,
-                edtf=str(entry.edtf or ""),
+                edtf=entry.fixed.day.isoformat() if entry.fixed else str(entry.edtf or ""),
                 to_be_determined=entry.open,
                 notes=notes,
                 address=visit.absolute(visit.links.to(entry.activity.value)),
@@ -123,3 +155,10 @@ def calendar_entries(visit: Visit, entries: Sequence[Entry]) -> list[CalendarEnt
             )
         )
     return made
+
+
+def _fixed_by(visit: Visit, fixed: Fixed, names: Mapping[str, Label]) -> str:
+    if fixed.who is None or fixed.on is None:
+        return visit.phrases("calendar.fixed")
+    on = write_date(str(fixed.on)[:10], visit.language)
+    return visit.phrases("calendar.fixed-by", who=names[fixed.who.value].text, on=on)
