@@ -83,6 +83,7 @@ def in_a_sentence(outcomes: Sequence[Outcome], where: str) -> str:
     """
     Return how many drafts there are and where, and how many files could not be read.
 
+    >>> from pathlib import Path
     >>> in_a_sentence([Outcome(Path("a.txt"), "a", {"file": "a.txt"}, unchanged=True)], "in drafts")
     '1 draft in drafts. 1 of them had not changed and was not read again.'
     """
