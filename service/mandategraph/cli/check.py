@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +16,12 @@ from mandategraph.checks.run import ENGINES
 from mandategraph.cli.days import day_given, today
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import write_out
+from mandategraph.cli.watching import keep_watching, refuse_beside
 from mandategraph.core.errors import CannotLook, UnknownName
-from mandategraph.core.findings import Severity
+from mandategraph.core.findings import Report, Severity
 from mandategraph.library import Library
 from mandategraph.settings import Settings
+from mandategraph.wiring import Installation
 
 
 def command(
@@ -43,6 +46,9 @@ def command(
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Print what makes the shapes this profile for another validator.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and after each change tell what is new and what is gone.")
+    ] = False,
     store: StoreOption = None,
     lang: LangOption = None,
     as_json: JsonFlag = False,
@@ -51,11 +57,16 @@ def command(
     Check what is in the store: what is missing, and what needs a decision.
 
     Exit status: 0 nothing at or above --fail-on, 1 something, 2 wrong use, 3 could not look.
+    With --watch: the report, then after each change of the store what is new and what is gone, until Ctrl-C; as table,
+    or as JSON, one object a line.
     With --draft: what the checks find in a draft, a file or that of a document in the review graph, and what bars it
     from the facts. With --shapes: check the store, or any RDF files given by --data, by any SHACL shapes and print the
     standard validation report, as turtle, ntriples, jsonld or rdfxml.
     """
     least = Severity.read(fail_on)
+    form = "json" if as_json else output_format
+    if watch:
+        refuse_beside(form, {"--data": data, "--shapes": shapes, "--draft": draft, "-o": output, "--overlay": overlay})
     if data or shapes:
         from mandategraph.cli.check_files import check_files, check_store
 
@@ -70,7 +81,6 @@ def command(
         from mandategraph.cli.draft_check import check_draft
 
         settings = settings_from(store=store, lang=lang)
-        form = "json" if as_json else output_format
         with open_store(settings) as here:
             report, is_barred = check_draft(here, draft, profile or "draft", day_given(on), engine)
         write_out(write(report, form), output)
@@ -82,25 +92,37 @@ def command(
         write_out(overlay_of(Catalogue.read(Library.shipped().shapes_folder), profile), output)
         return
     settings = settings_from(store=store, lang=lang)
+    given_plan, given_day = _plan(plan, Library.shipped(), settings), day_given(on)
     with open_store(settings) as here:
-        report = check(
-            here.store,
-            here.graphs,
-            Catalogue.read(here.library.shapes_folder),
-            here.labels,
-            profile=profile,
-            on=day_given(on),
-            plan=_plan(plan, here.library, here.settings),
-            language=here.settings.lang,
-            engine=engine,
-            today=today(),
-        )
-        if not report.plan and not any(count for _, count in report.scope):
-            # Nothing found in nothing is no clean bill of health.
-            raise CannotLook("This store holds no work plan and no document to check. Load one: mandategraph load cam")
-    write_out(write(report, "json" if as_json else output_format), output)
+
+        def look() -> Report:
+            return _report(here, profile, given_day, given_plan, engine)
+
+        if watch:
+            keep_watching(look, lambda: here.store.revision, form)
+        report = look()
+    write_out(write(report, form), output)
     if report.reaches(least):
         raise typer.Exit(1)
+
+
+def _report(here: Installation, profile: str, on: date | None, plan: str | None, engine: str) -> Report:
+    report = check(
+        here.store,
+        here.graphs,
+        Catalogue.read(here.library.shapes_folder),
+        here.labels,
+        profile=profile,
+        on=on,
+        plan=plan,
+        language=here.settings.lang,
+        engine=engine,
+        today=today(),
+    )
+    if not report.plan and not any(count for _, count in report.scope):
+        # Nothing found in nothing is no clean bill of health.
+        raise CannotLook("This store holds no work plan and no document to check. Load one: mandategraph load cam")
+    return report
 
 
 def _plan(text: str | None, library: Library, settings: Settings) -> str | None:

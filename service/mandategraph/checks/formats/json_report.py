@@ -51,11 +51,12 @@ def _heading(heading: Heading) -> dict[str, Any]:
         "severity": heading.severity.word,
         "owner": heading.owner.value,
         "text": heading.text,
-        "findings": [_finding(finding) for finding in heading.findings],
+        "findings": [finding_data(finding) for finding in heading.findings],
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """Return one finding as plain lists and dictionaries."""
     return {
         "id": finding.id,
         "focus": {"iri": str(finding.focus), "label": finding.label},
@@ -79,7 +80,7 @@ def _gap(gap: AcceptedGap) -> dict[str, Any]:
         "reason": gap.reason,
         "holds": not gap.lapsed,
         "lapsed": gap.lapsed or None,
-        "findings": [_finding(finding) for finding in gap.silenced],
+        "findings": [finding_data(finding) for finding in gap.silenced],
     }
 
 

@@ -58,6 +58,8 @@ _WORDS = {
         "severity": "Weight",
         "finding": "Finding",
         "nobody": "a person not named",
+        "new": "New ({n})",
+        "gone": "Gone ({n})",
     },
     "es": {
         "title": "Lo que falta y lo que requiere una decisión",
@@ -88,6 +90,8 @@ _WORDS = {
         "severity": "Peso",
         "finding": "Hallazgo",
         "nobody": "persona no indicada",
+        "new": "Nuevo ({n})",
+        "gone": "Ya no aparece ({n})",
     },
     "fr": {
         "title": "Ce qui manque et ce qui demande une décision",
@@ -118,6 +122,8 @@ _WORDS = {
         "severity": "Poids",
         "finding": "Constat",
         "nobody": "personne non nommée",
+        "new": "Nouveau ({n})",
+        "gone": "N’apparaît plus ({n})",
     },
     "pt": {
         "title": "O que falta e o que exige uma decisão",
@@ -148,6 +154,8 @@ _WORDS = {
         "severity": "Peso",
         "finding": "Constatação",
         "nobody": "pessoa não indicada",
+        "new": "Novo ({n})",
+        "gone": "Não aparece mais ({n})",
     },
 }
 _SCOPE = {

@@ -49,9 +49,9 @@ def _header(report: Report) -> Iterator[str]:
     shown = [(named(language, key), text) for key, text in rows if text]
     margin = max(len(name) for name, _ in shown) + 1
     for name, text in shown:
-        yield from _wrapped(text, name.ljust(margin), " " * margin)
+        yield from wrapped(text, name.ljust(margin), " " * margin)
     for note in report.notes:
-        yield from _wrapped(note, "! ", "  ")
+        yield from wrapped(note, "! ", "  ")
 
 
 def _findings(report: Report, whole: bool = True) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _findings(report: Report, whole: bool = True) -> Iterator[str]:
         number = phrase(report.language, "number", n=heading.number)
         if whole:
             yield ""
-        yield from _wrapped(f"{heading.text} ({number})", "* ", "  ")
+        yield from wrapped(f"{heading.text} ({number})", "* ", "  ")
         if whole:
             yield from _rows(report, heading)
 
@@ -80,14 +80,14 @@ def _rows(report: Report, heading: Heading) -> Iterator[str]:
     rows = heading.findings
     common = {key: _common(rows, key) for key in ("why", "where", "todo")}
     for finding in rows:
-        yield from _wrapped(finding.message, "  - ", "    ")
+        yield from wrapped(finding.message, "  - ", "    ")
         for key in ("why", "where", "todo"):
             said = getattr(finding, key)
             if said and not common[key]:
-                yield from _wrapped(said, f"    {named(language, key)} ", "      ")
+                yield from wrapped(said, f"    {named(language, key)} ", "      ")
     for key, said in common.items():
         if said:
-            yield from _wrapped(said, f"  {named(language, key)} ", "    ")
+            yield from wrapped(said, f"  {named(language, key)} ", "    ")
 
 
 def _common(rows: Sequence[Finding], key: str) -> str:
@@ -101,11 +101,11 @@ def _accepted(report: Report) -> Iterator[str]:
     title = phrase(report.language, "accepted")
     yield from ("", title, "-" * len(title), "")
     for gap in report.accepted:
-        yield from _wrapped(acceptance_said(report, gap), "* ", "  ")
+        yield from wrapped(acceptance_said(report, gap), "* ", "  ")
         if gap.reason:
-            yield from _wrapped(gap.reason, f"  {named(report.language, 'reason')} ", "    ")
+            yield from wrapped(gap.reason, f"  {named(report.language, 'reason')} ", "    ")
         for finding in gap.silenced:
-            yield from _wrapped(finding.message, "  - ", "    ")
+            yield from wrapped(finding.message, "  - ", "    ")
 
 
 def _empty(report: Report) -> Iterator[str]:
@@ -115,10 +115,11 @@ def _empty(report: Report) -> Iterator[str]:
     title = phrase(report.language, "empty")
     yield from ("", title, "-" * len(title), "")
     for one in empty:
-        yield from _wrapped(f"{one.says} ({phrase(report.language, 'number', n=one.number)})", "  - ", "    ")
+        yield from wrapped(f"{one.says} ({phrase(report.language, 'number', n=one.number)})", "  - ", "    ")
 
 
-def _wrapped(text: str, first: str, rest: str) -> list[str]:
+def wrapped(text: str, first: str, rest: str) -> list[str]:
+    """Return a text as lines of at most a hundred columns, the first and the others each with its beginning."""
     return textwrap.wrap(
         text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     ) or [first.rstrip()]
