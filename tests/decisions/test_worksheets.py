@@ -269,7 +269,7 @@ def test_what_is_no_worksheet_is_told(run: Run, sheet: Path, tmp_path: Path, wha
     elif what == "other":
         saved({"A": [["a", "b"], [1, 2]]}, file)
     elif what in ("plan", "version"):
-        old, new = ("2016-2017", "2030-2031") if what == "plan" else ("worksheet-1", "worksheet-9")
+        old, new = ("2016-2017", "2030-2031") if what == "plan" else ("worksheet-2", "worksheet-9")
         for rows in list(grid.values())[1:]:
             rows[0][0] = rows[0][0].replace(old, new)
         saved(grid, file)

@@ -12,7 +12,7 @@ from mandategraph.core.decisions import Decision, Judge, admitted
 from mandategraph.core.errors import MandateGraphError, WrongUse
 from mandategraph.core.minutes import minute, things_named
 from mandategraph.core.terms import Iri
-from mandategraph.core.worksheet import LAYOUT, Entry, choice, day, plain, seals, state_of
+from mandategraph.core.worksheet import LAYOUT, Entry, choice, day, plain, seals, state_of, worded
 
 _MOST_TOLD = 20
 _KINDS = {"mandates": "status", "links": "link", "activities": "held", "participation": "participation", "gaps": "gap"}
@@ -89,7 +89,10 @@ def _values(entry: Entry) -> dict[str, str] | None:
                 raise _Fault(f"“{plain(cell)}” is not a day, such as 2016-11-03.") from problem
             values[column.key] = read.isoformat() if read else ""
         else:
-            values[column.key] = plain(cell)
+            try:
+                values[column.key] = worded(cell, numbers=column.key != "reason")
+            except ValueError as problem:
+                raise _Fault(f"{column.key}: {problem}.") from problem
     decisive = ("status", "responsible", "decision", "progress", "settled", "actor", "excused")
     return values if any(values.get(name) for name in decisive) else None
 
@@ -108,6 +111,8 @@ def _unchanged(entry: Entry, desk: Desk, now: Mapping[str, str], gaps: Mapping[s
     kind, subject = _KINDS[entry.sheet], _subject(entry)
     if not subject:
         raise _Fault("its hidden key is missing. Was the row added, or were cells merged?")
+    if not entry.is_in_place:
+        raise _Fault("it shows another text than its hidden key was written with. Were the rows sorted without that?")
     claim = desk.claims.get(subject)
     if kind in ("link", "participation") and (claim is None or claim.kind != kind):
         raise _Fault(f"its key is not known here ({entry.key}).")

@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from mandategraph.core.claims import Claims, concept, digest, words_of
 from mandategraph.core.dates import read_date, write_date
@@ -16,11 +16,22 @@ from mandategraph.core.namespaces import MG
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.worksheet_texts import ANSWERS, COLUMNS
 
-MARK = "mandategraph-worksheet-1"
+MARK = "mandategraph-worksheet-2"
 """What the first cell of each sheet begins with; another layout will have another number."""
 
-HIDDEN = ("key", "words", "state")
-Cell = str | float | int | bool | date | datetime | None
+HIDDEN = ("key", "words", "state", "face")
+"""Columns nobody sees: whose row it is, hashes of its words, of what was decided, and of what stands visibly in it."""
+
+FACES: Mapping[str, tuple[str, ...]] = {
+    "mandates": ("paragraph", "quote"),
+    "links": ("activity", "paragraph"),
+    "activities": ("activity",),
+    "participation": ("activity", "who"),
+    "gaps": ("finding",),
+}
+"""The visible cells by which a person knows whose row it is; rows sorted without the hidden columns show others."""
+
+Cell = str | float | int | bool | date | datetime | time | None
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,8 @@ class Entry:
     words: str
     state: str
     given: Mapping[str, Cell]
+    is_in_place: bool = True
+    """Whether its visible cells are those that it was written with."""
 
     @property
     def place(self) -> str:
@@ -125,6 +138,11 @@ def seal(texts: Iterable[str]) -> str:
     True
     """
     return "h" + hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
+
+
+def face_of(sheet: str, cells: Mapping[str, Cell]) -> str:
+    """Return a short hash of the visible cells by which a person knows a row, whatever its spaces."""
+    return seal(plain(cells.get(name)).lstrip("'") for name in FACES[sheet])
 
 
 def state_of(claims: Claims, kind: str, subject: str) -> str:
@@ -284,6 +302,30 @@ def plain(value: Cell) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return " ".join(str(value).split())
+
+
+def worded(value: Cell, numbers: bool = True) -> str:
+    """
+    Return what somebody wrote in words; ValueError where a spreadsheet made something else of it.
+
+    A day may have been "10-12", and a number may have lost zeros; whole numbers pass where `numbers` may be meant.
+
+    >>> worded(2881.0), worded("33.A")
+    ('2881', '33.A')
+    >>> worded(2.1)
+    Traceback (most recent call last):
+    ValueError: the spreadsheet made a number of it (2.1); format the cell as text and write it anew
+    """
+    made = ""
+    if isinstance(value, bool):
+        made = f"a truth value of it ({str(value).upper()})"
+    elif isinstance(value, date | datetime | time):
+        made = f"a day or an hour of it ({plain(value)})"
+    elif isinstance(value, int | float) and not (numbers and float(value).is_integer()):
+        made = f"a number of it ({plain(value)})"
+    if made:
+        raise ValueError(f"the spreadsheet made {made}; format the cell as text and write it anew")
+    return plain(value)
 
 
 def choice(value: Cell, choices: Sequence[str]) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mandategraph.core.errors import BadData, CannotLook
-from mandategraph.core.worksheet import HIDDEN, LAYOUT, MARK, Cell, Entry, Row, title
+from mandategraph.core.worksheet import FACES, HIDDEN, LAYOUT, MARK, Cell, Entry, Row, face_of, title
 from mandategraph.core.worksheet_texts import ANSWERS, SHEETS, START
 
 _LONGEST_CELL = 32_000
@@ -20,11 +20,11 @@ def grid(sheet: str, rows: Sequence[Row], plan: str, language: str) -> list[list
     """Return a sheet as rows of text: keys of the columns (hidden), headings, then the rows themselves."""
     columns = LAYOUT[sheet]
     first = [f"{MARK} {sheet} {plan}", *HIDDEN[1:], *(column.key for column in columns)]
-    second = ["", "", "", *(title(sheet, column, language) for column in columns)]
-    body = [
-        [row.key, row.words, row.state, *(row.cells.get(column.key, "")[:_LONGEST_CELL] for column in columns)]
-        for row in rows
-    ]
+    second = [*([""] * len(HIDDEN)), *(title(sheet, column, language) for column in columns)]
+    body = []
+    for row in rows:
+        cells = {column.key: row.cells.get(column.key, "")[:_LONGEST_CELL] for column in columns}
+        body.append([row.key, row.words, row.state, face_of(sheet, cells), *cells.values()])
     return [first, second, *body]
 
 
@@ -74,7 +74,8 @@ def as_xlsx(sheets: Mapping[str, Sequence[Row]], plan: str, plan_title: str, lan
                     page.write_string(number, place, text, style)
                 else:
                     page.write_blank(number, place, None, style)
-        page.autofilter(1, len(HIDDEN), max(len(lines) - 1, 1), len(HIDDEN) + len(columns) - 1)
+        # The hidden columns are within: whoever sorts by it takes the keys along.
+        page.autofilter(1, 0, max(len(lines) - 1, 1), len(HIDDEN) + len(columns) - 1)
         page.protect(
             "", {"sort": True, "autofilter": True, "delete_rows": True, "format_rows": True, "format_columns": True}
         )
@@ -130,16 +131,24 @@ def _entries(file: str, name: str, sheet: str, lines: Sequence[Sequence[Cell]]) 
     keys = [str(cell).strip() for cell in lines[0]]
     places = {column.key: keys.index(column.key) for column in LAYOUT[sheet] if column.is_open and column.key in keys}
     missing = [column.key for column in LAYOUT[sheet] if column.is_open and column.key not in keys]
-    if missing or keys[1:3] != list(HIDDEN[1:]):
+    shown = {name: keys.index(name) for name in FACES[sheet] if name in keys}
+    missing += [name for name in FACES[sheet] if name not in shown]
+    if missing or keys[1 : len(HIDDEN)] != list(HIDDEN[1:]):
         raise BadData(f"{file}, sheet {name}: columns are missing ({', '.join(missing) or 'hidden ones'}).", file)
     found = []
     for number, line in enumerate(lines[2:], start=3):
         cells = [*line, *[None] * (len(keys) - len(line))]
-        given = {key: _bare(cells[place]) for key, place in places.items() if str(cells[place] or "").strip()}
+        given = {key: _bare(cells[place]) for key, place in places.items() if _is_filled(cells[place])}
         if given:
-            found.append(Entry(file, name, number, sheet, str(cells[0] or "").strip(),
-                               str(cells[1] or "").strip(), str(cells[2] or "").strip(), given))  # fmt: skip
+            key, words, state, face = (str(cell or "").strip() for cell in cells[: len(HIDDEN)])
+            is_in_place = face == face_of(sheet, {one: cells[place] for one, place in shown.items()})
+            found.append(Entry(file, name, number, sheet, key, words, state, given, is_in_place))
     return found
+
+
+def _is_filled(cell: Cell) -> bool:
+    # FALSE and 0 are filled in.
+    return cell is not None and bool(str(cell).strip())
 
 
 def _bare(cell: Cell) -> Cell:
@@ -156,11 +165,31 @@ def _xlsx_pages(path: Path) -> list[tuple[str, list[list[Cell]]]]:
             pages: list[tuple[str, list[list[Cell]]]] = []
             for name in book.sheet_names:
                 sheet = book.get_sheet_by_name(name)
+                _unmerged(path, name, sheet.merged_cell_ranges)
                 rows = sheet.to_python(skip_empty_area=False, nrows=_MOST_ROWS)
                 pages.append((name, [list(row) for row in rows]))  # type: ignore[arg-type]
             return pages
     except (CalamineError, OSError) as problem:
         raise BadData(f"{path} is not a spreadsheet that can be read ({problem}).", str(path)) from problem
+
+
+def _unmerged(path: Path, name: str, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None) -> None:
+    # Only the first of merged cells has a value: what was meant for two rows would be decided for one.
+    for (top, left), (bottom, right) in ranges or ():
+        if top != bottom:
+            raise BadData(
+                f"{path.name}, sheet {name}: the cells {_cell(top, left)}:{_cell(bottom, right)} are merged. "
+                "Unmerge them and fill in each row.",
+                str(path),
+            )
+
+
+def _cell(row: int, column: int) -> str:
+    letters, rest = "", column + 1
+    while rest:
+        rest, last = divmod(rest - 1, 26)
+        letters = chr(ord("A") + last) + letters
+    return f"{letters}{row + 1}"
 
 
 def _csv_pages(path: Path) -> list[tuple[str, list[list[Cell]]]]:
