@@ -245,7 +245,8 @@ def settings() -> str:
 def error_codes() -> str:
     """Say what every error means and with which status a command ends."""
     text = ABOUT_ERRORS
-    for kind in _below(errors.MandateGraphError):
+    # Modules that derive one of these for themselves tell nothing new by it.
+    for kind in (kind for kind in _below(errors.MandateGraphError) if kind.__module__ == errors.__name__):
         said = cleandoc(kind.__doc__ or "").split(">>>")[0].strip()
         text += f"\n## {kind.code}\n\n{said}\n\nExit status {kind.exit_status}.\n"
     return text

@@ -84,7 +84,8 @@ def test_a_draft_is_accepted_and_withdrawn_whole(run, tmp_path):
     withdrawn = run("withdraw", "A/RES/99/7", "--store", store)
     assert withdrawn.status == 0, withdrawn.err
     after = run("export", "--format", "trig", "--store", store).out
-    assert "un/ga/res/99/7" not in after
+    assert "harbours" not in after
+    assert "withdrawnOn" in after
     # Registers stay: the verbs and the bodies that came with the draft.
     assert len(before) < len(after)
 
