@@ -205,6 +205,14 @@ def test_every_form_of_a_report(client):
     assert client.get("/checks/plan?on=yesterday").status_code == 400
 
 
+def test_bodies_without_an_abbreviation_are_called_by_their_names(client):
+    """An address such as "regional-conference-on-migration" is no name."""
+    page = client.get("/calendar", headers={"Accept": "text/html"}).text
+    assert ">Regional Conference on Migration<" in page.replace("\n", "")
+    assert ">PAHO<" in page.replace("\n", "")
+    assert ">regional-conference-on-migration<" not in page.replace("\n", "")
+
+
 def test_the_calendar_of_the_plan_and_of_one_actor(client):
     from icalendar import Calendar
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import date
 
@@ -114,6 +115,18 @@ def test_a_withdrawn_document_says_so_and_comes_back_as_it_was(here, draft, visi
         assert visitor.get(f"/doc/{DOCUMENT}{path}").status_code in (200, 303)
     marks = f"ASK {{ ?thing <{MG}withdrawnOn> ?day }}"
     assert not here.store.ask(marks, here.graphs.public())
+
+
+def test_only_a_document_or_a_provision_is_what_it_was_a_part_of(here, visitor):
+    """What else has an address above it, such as the catalogue of everything, is no whole of it."""
+    above = f"<{ID.rstrip('/')}> a <http://www.w3.org/ns/dcat#Dataset> ."
+    here.store.load(io.BytesIO(above.encode()), "text/turtle", here.graphs.facts)
+    here.drafts.withdraw(ID + DOCUMENT)
+    page = visitor.get(f"/doc/{DOCUMENT}/op/1", headers={"Accept": BROWSER})
+    assert page.status_code == 410
+    assert "It was a part of" not in page.text
+    assert "This was withdrawn" in page.text
+    assert f"{DOCUMENT}/op/1 was withdrawn on" in page.text
 
 
 def test_words_that_come_back_later_under_another_number_are_found(here, draft):

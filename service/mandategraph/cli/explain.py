@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -76,7 +77,7 @@ def _named(
     if predicate is not None:
         wanted = [triple for triple in known if folded(predicate) in _names(here, triple.predicate)]
         if not wanted:
-            names = sorted({triple.predicate.value.rsplit("#", 1)[-1] for triple in known})
+            names = sorted({re.split("[#/]", triple.predicate.value)[-1] for triple in known})
             raise UnknownName("property of it", predicate, names, f"It has: {', '.join(names)}.")
         known = wanted
     if value is not None:

@@ -12,6 +12,7 @@ from mandategraph.core.ports import GraphStore
 from mandategraph.core.terms import Iri, values_block
 
 _AT_ONCE = 400
+_WHOLES = f"VALUES ?kind {{ <{MG}Document> <{MG}WorkPlan> <{MG}Provision> }}"
 _GONE = {
     "en": "{thing} was withdrawn on {day}.",
     "es": "{thing} se retiró el {day}.",
@@ -97,7 +98,7 @@ SELECT ?thing ?day ?now WHERE {{
 
 
 def _whole(store: GraphStore, dataset: Dataset, thing: str) -> str:
-    """Return the nearest thing above this one, as its address has it, that is here; empty where none is."""
+    """Return the nearest document or provision above this one, as addresses have it, that is here; empty for none."""
     above = []
     while thing.count("/") > 3:
         thing = thing.rpartition("/")[0]
@@ -105,5 +106,5 @@ def _whole(store: GraphStore, dataset: Dataset, thing: str) -> str:
     if not above:
         return ""
     block = values_block(["thing"], [[Iri(one)] for one in above])
-    rows = store.select(f"SELECT DISTINCT ?thing WHERE {{ {block} ?thing a ?kind }}", dataset).rows
+    rows = store.select(f"SELECT DISTINCT ?thing WHERE {{ {block} {_WHOLES} ?thing a ?kind }}", dataset).rows
     return max((str(row["thing"]) for row in rows), key=len, default="")

@@ -23,6 +23,7 @@ _READ_FROM, _TEXT_OF, _TYPE = (ox.NamedNode(name) for name in (f"{MG}readFrom", 
 _ENTERED, _ENTERED_PART, _NOT_STATED = (ox.NamedNode(f"{MG}{name}") for name in ("entered", "enteredPart", "notStated"))
 _EXPRESSED_IN, _ABOUT, _ON_DATE = (ox.NamedNode(f"{MG}{name}") for name in ("expressedIn", "about", "onDate"))
 _STATUS, _PROPOSED = ox.NamedNode(f"{MG}assertionStatus"), ox.NamedNode(f"{KOS}status-proposed")
+_SYMBOL = ox.NamedNode(f"{MG}symbol")
 _TITLE = ox.NamedNode(f"{DCTERMS}title")
 _SOURCE, _SELECTOR = ox.NamedNode(f"{OA}hasSource"), ox.NamedNode(f"{OA}hasSelector")
 _EXTENT = {f"{KOS}entered-none": 0, f"{KOS}entered-part": 1, f"{KOS}entered-full": 2}
@@ -80,6 +81,12 @@ class DraftHeld:
             for quad in self.reading.quads
             if quad.predicate == _READ_FROM and isinstance(quad.subject, ox.NamedNode)
         )
+
+    def symbol_of(self, document: str) -> str:
+        """Return the symbol by which the draft calls a document, its address where it has none."""
+        node = ox.NamedNode(document)
+        told = (quad for quad in self.reading.quads if quad.subject == node and quad.predicate == _SYMBOL)
+        return next((quad.object.value for quad in told if isinstance(quad.object, ox.Literal)), document)
 
 
 @dataclass

@@ -139,7 +139,9 @@ def _still_there(visit: Visit, iri: Iri) -> None:
     found = withdrawn(service.store, service.public, [iri.value]).get(iri.value)
     if found is None:
         return
+    # What is gone has no name any more but its address.
     names = {one: label.text for one, label in service.labels(found.named, visit.language).items()}
+    names[iri.value] = iri.value.removeprefix(ID)
     within = (found.within,) if found.within else ()
     successors, whole = ([(visit.links.to(one), names[one]) for one in told] for told in (found.successors, within))
     raise gone(found.sentence(visit.language, names), visit.language, successors, whole)

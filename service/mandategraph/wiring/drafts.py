@@ -133,8 +133,8 @@ class Drafts:
         found = acceptance(stage, here.graphs, draft, on.isoformat())
         if found.replaced and not replace:
             raise WrongUse(
-                f"{found.replaced} is in the facts already; {found.leaving:,} facts read from its text would go, "
-                "with whatever was entered by hand among them. Accept it with --replace."
+                f"{draft.symbol_of(found.replaced)} is in the facts already; {found.leaving:,} facts read from its "
+                "text would go, with whatever was entered by hand among them. Accept it with --replace."
             )
         stage.put(found.added, found.removed)
         return found
