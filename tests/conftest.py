@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -92,3 +93,26 @@ def run(tmp_path: Path) -> Run:
         return Result(found.returncode, found.stdout, found.stderr)
 
     return command
+
+
+@pytest.fixture(scope="session")
+def drafters(library: Library) -> dict[str, Any]:
+    """What makes drafts, by organisation."""
+    from mandategraph.cli.drafters import drafter_of
+    from mandategraph.core.graphs import Graphs
+
+    return {key: drafter_of(library, key, Graphs().review) for key in ("oas", "un")}
+
+
+@pytest.fixture
+def draft(drafters: dict[str, Any], tmp_path: Path) -> Callable[..., Path]:
+    """Write the draft of a text, its text beside it, as ingest does; return where it lies."""
+    from mandategraph.ingest.readers.text import read_text
+
+    def written(text: str, name: str = "whole", organisation: str = "oas") -> Path:
+        made = drafters[organisation].draft(read_text(f"{name}.txt", text.encode()))
+        (tmp_path / f"{name}.txt").write_bytes(made.source_text.encode())
+        (tmp_path / f"{name}.trig").write_bytes(made.trig.encode())
+        return tmp_path / f"{name}.trig"
+
+    return written

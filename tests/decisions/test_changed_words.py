@@ -9,16 +9,12 @@ from pathlib import Path
 import pytest
 
 from mandategraph.cli.ask import question_texts
-from mandategraph.cli.drafters import drafter_of
 from mandategraph.cli.orders import Clerk
 from mandategraph.core.answers import answer
 from mandategraph.core.claims import Claims
-from mandategraph.core.graphs import Graphs
 from mandategraph.core.namespaces import AT, ID, KOS, MG
 from mandategraph.core.orders import Order
 from mandategraph.core.suspicion import Circumstances
-from mandategraph.ingest.readers.text import read_text
-from mandategraph.library import Library
 from mandategraph.settings import Settings
 from mandategraph.wiring import Installation, memory_installation
 
@@ -43,22 +39,6 @@ RESOLVES:
 5. To encourage member states to keep their lamps lit.
 """
 Draft = Callable[[str], Path]
-
-
-@pytest.fixture(scope="module")
-def drafter(library: Library):
-    return drafter_of(library, "oas", Graphs().review)
-
-
-@pytest.fixture
-def draft(drafter, tmp_path: Path) -> Draft:
-    def written(text: str) -> Path:
-        made = drafter.draft(read_text("whole.txt", text.encode()))
-        (tmp_path / "whole.txt").write_bytes(made.source_text.encode())
-        (tmp_path / "whole.trig").write_bytes(made.trig.encode())
-        return tmp_path / "whole.trig"
-
-    return written
 
 
 @pytest.fixture

@@ -4,11 +4,8 @@ from datetime import date
 
 import pytest
 
-from mandategraph.cli.drafters import drafter_of
 from mandategraph.core.errors import WrongUse
-from mandategraph.core.graphs import Graphs
 from mandategraph.core.namespaces import ID, KOS, MG
-from mandategraph.ingest.readers.text import read_text
 from mandategraph.settings import Settings
 from mandategraph.wiring import memory_installation
 
@@ -74,28 +71,10 @@ RESOLVES:
 """
 
 
-@pytest.fixture(scope="module")
-def drafters(library):
-    return {key: drafter_of(library, key, Graphs().review) for key in ("oas", "un")}
-
-
 @pytest.fixture
 def here():
     with memory_installation(Settings(), filled=False) as installation:
         yield installation
-
-
-@pytest.fixture
-def draft(drafters, tmp_path):
-    """Write a draft and its text, as ingest does."""
-
-    def written(key, name, text):
-        made = drafters[key].draft(read_text(f"{name}.txt", text.encode()))
-        (tmp_path / f"{name}.txt").write_bytes(made.source_text.encode())
-        (tmp_path / f"{name}.trig").write_bytes(made.trig.encode())
-        return tmp_path / f"{name}.trig"
-
-    return written
 
 
 def values(here, path, term):
@@ -114,17 +93,17 @@ def holds(here, pattern):
 
 def test_a_cited_document_is_known_before_it_is_entered_and_whole_after(here, draft):
     """What a citation told of it gives way to what its own text tells; its symbol stays one."""
-    here.drafts.accept([draft("un", "later", RESOLUTION)], DAY)
+    here.drafts.accept([draft(RESOLUTION, "later", "un")], DAY)
     assert values(here, "un/ga/res/98/12", "entered") == [f"{KOS}entered-none"]
-    here.drafts.accept([draft("un", "earlier", EARLIER)], DAY)
+    here.drafts.accept([draft(EARLIER, "earlier", "un")], DAY)
     assert values(here, "un/ga/res/98/12", "entered") == [f"{KOS}entered-full"]
     assert values(here, "un/ga/res/98/12", "symbol") == ["A/RES/98/12"]
 
 
 def test_a_withdrawn_document_that_others_cite_stays_known_by_its_symbol(here, draft):
     """Its paragraphs go; the citation still leads somewhere."""
-    here.drafts.accept([draft("un", "later", RESOLUTION)], DAY)
-    here.drafts.accept([draft("un", "earlier", EARLIER)], DAY)
+    here.drafts.accept([draft(RESOLUTION, "later", "un")], DAY)
+    here.drafts.accept([draft(EARLIER, "earlier", "un")], DAY)
     here.drafts.withdraw(f"{ID}un/ga/res/98/12")
     assert values(here, "un/ga/res/98/12", "entered") == [f"{KOS}entered-none"]
     assert values(here, "un/ga/res/98/12", "symbol") == ["A/RES/98/12"]
@@ -134,7 +113,7 @@ def test_a_withdrawn_document_that_others_cite_stays_known_by_its_symbol(here, d
 
 def test_accepting_and_withdrawing_leaves_nothing_but_registers(here, draft):
     """No node read from the text, no span of it, no text is left; only that there was something."""
-    path = draft("un", "later", RESOLUTION)
+    path = draft(RESOLUTION, "later", "un")
     sha12 = path.read_text().split("/id/text/")[1][:12]
     here.drafts.accept([path], DAY)
     assert holds(here, f"<{ID}text/{sha12}> ?p ?o")
@@ -148,11 +127,11 @@ def test_accepting_and_withdrawing_leaves_nothing_but_registers(here, draft):
 
 def test_paragraphs_that_a_plan_quotes_keep_their_statements_when_the_whole_text_comes(here, draft):
     """The plan's reading stays; the new text adds its words, the other paragraphs, and that it is entered in full."""
-    here.drafts.accept([draft("oas", "plan", PLAN)], DAY)
+    here.drafts.accept([draft(PLAN, "plan", "oas")], DAY)
     number = "oas/ag/res/2020/2999"
     assert values(here, number, "entered") == [f"{KOS}entered-part"]
     assert len(values(here, f"{number}/op/4", "textSpan")) == 1
-    kept = here.drafts.accept([draft("oas", "whole", WHOLE)], DAY).kept
+    kept = here.drafts.accept([draft(WHOLE, "whole", "oas")], DAY).kept
     assert len(kept) == 2
     assert values(here, number, "entered") == [f"{KOS}entered-full"]
     assert len(values(here, f"{number}/op/4", "textSpan")) == 2
@@ -166,7 +145,7 @@ def test_paragraphs_that_a_plan_quotes_keep_their_statements_when_the_whole_text
 
 def test_proposed_links_stay_proposals(here, draft):
     """They never enter the facts, and never leave the review graph by acceptance."""
-    path = draft("oas", "plan", PLAN)
+    path = draft(PLAN, "plan", "oas")
     here.drafts.take([path])
     proposed = f"GRAPH <{here.graphs.review}> {{ ?link <{MG}assertionStatus> <{KOS}status-proposed> }}"
     assert here.store.ask(f"ASK {{ {proposed} }}", here.graphs.with_proposals())
@@ -177,12 +156,12 @@ def test_proposed_links_stay_proposals(here, draft):
 
 def test_a_later_draft_of_a_text_takes_the_place_of_the_earlier(here, draft):
     """Whatever the earlier one said and the later does not is gone from the review graph."""
-    path = draft("un", "later", RESOLUTION)
+    path = draft(RESOLUTION, "later", "un")
     here.drafts.take([path])
     before = set(here.store.quads(here.graphs.review))
     path.write_text(path.read_text().replace("Requests", "Demands").replace("requests", "demands"))
     lines = [line for line in path.read_text().splitlines() if "/op/2" not in line]
-    draft("un", "later", RESOLUTION)
+    draft(RESOLUTION, "later", "un")
     path.write_text("\n".join(line for line in path.read_text().splitlines() if "/op/2" not in line) + "\n")
     assert len(lines) > 10
     here.drafts.take([path])
@@ -193,7 +172,7 @@ def test_a_later_draft_of_a_text_takes_the_place_of_the_earlier(here, draft):
 
 def test_the_text_of_an_accepted_draft_is_kept(here, draft):
     """So that its words can be shown, and compared again at every change."""
-    path = draft("un", "later", RESOLUTION)
+    path = draft(RESOLUTION, "later", "un")
     here.drafts.accept([path], DAY)
     (sha256,) = [
         str(row["sha"])

@@ -10,13 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mandategraph.cli.ask import question_texts
-from mandategraph.cli.drafters import drafter_of
 from mandategraph.core.answers import answer
 from mandategraph.core.errors import UnknownName
-from mandategraph.core.graphs import Graphs
 from mandategraph.core.namespaces import ID, MG
 from mandategraph.core.withdrawn import withdrawn
-from mandategraph.ingest.readers.text import read_text
 from mandategraph.settings import Settings
 from mandategraph.web.app import create_app
 from mandategraph.wiring import memory_installation
@@ -40,22 +37,6 @@ RESOLVES:
 # The second paragraph is gone, and the third has its number.
 SHORTER = TEXT.replace("2. To request the General Secretariat to pay the keepers.\n\n", "").replace("3. To", "2. To")
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
-
-
-@pytest.fixture(scope="module")
-def drafter(library):
-    return drafter_of(library, "oas", Graphs().review)
-
-
-@pytest.fixture
-def draft(drafter, tmp_path):
-    def written(text):
-        made = drafter.draft(read_text("whole.txt", text.encode()))
-        (tmp_path / "whole.txt").write_bytes(made.source_text.encode())
-        (tmp_path / "whole.trig").write_bytes(made.trig.encode())
-        return tmp_path / "whole.trig"
-
-    return written
 
 
 @pytest.fixture

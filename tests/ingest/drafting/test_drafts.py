@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mandategraph.cli.drafters import drafter_of
 from mandategraph.core.graphs import Graphs
 from mandategraph.ingest.readers.text import read_text
 
@@ -27,11 +26,6 @@ PREFIX mg: <https://w3id.org/mandategraph/ns#>
 PREFIX k: <https://w3id.org/mandategraph/kos/>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 """
-
-
-@pytest.fixture(scope="module")
-def drafters(library):
-    return {key: drafter_of(library, key, Graphs().review) for key in ("oas", "un")}
 
 
 def graph_of(draft):
