@@ -35,9 +35,9 @@ def by_pyshacl(data: Iterable[Quad], shapes: ShapesGraph, only: Collection[Node]
         try:
             _, report, words = pyshacl.validate(_graph(data), **options)
         except Exception as problem:  # pySHACL raises errors of many kinds, all of them about the shapes
-            raise BadData(f"These shapes cannot be used: {_first_line(problem)}") from problem
+            raise BadData(_refusal(only, problem)) from problem
     if not isinstance(report, rdflib.Graph):
-        raise BadData(f"These shapes cannot be used: {_first_line(words)}")
+        raise BadData(_refusal(only, words))
     return [quad for triple in report if (quad := _quad(*triple)) is not None]
 
 
@@ -67,9 +67,16 @@ def _without_targets(shapes: ShapesGraph, only: Collection[Node]) -> Iterator[Qu
             yield quad
 
 
-def _first_line(problem: object) -> str:
+def _refusal(only: Collection[Node] | None, problem: object) -> str:
     lines = str(problem).strip().splitlines()
-    return lines[0] if lines else type(problem).__name__
+    reason = lines[0] if lines else f"it gave up without a reason ({type(problem).__name__})"
+    if not only:
+        return f"These shapes cannot be used: {reason}"
+    names = sorted(node.value for node in only if isinstance(node, Iri))
+    which = ", ".join(names[:3]) + (f" and {len(only) - 3} more" if len(only) > 3 else "") if names else "A shape"
+    return (
+        f"{which}: pySHACL, which runs what our own engine does not, cannot use it: {reason}. Mend it or leave it out."
+    )
 
 
 def _graph(quads: Iterable[Quad]) -> rdflib.Graph:
