@@ -74,9 +74,7 @@ def _refusal(only: Collection[Node] | None, problem: object) -> str:
         return f"These shapes cannot be used: {reason}"
     names = sorted(node.value for node in only if isinstance(node, Iri))
     which = ", ".join(names[:3]) + (f" and {len(only) - 3} more" if len(only) > 3 else "") if names else "A shape"
-    return (
-        f"{which}: pySHACL, which runs what our own engine does not, cannot use it: {reason}. Mend it or leave it out."
-    )
+    return f"{which}: cannot be used, neither by our engine nor by pySHACL: {reason}. Mend it or leave it out."
 
 
 def _graph(quads: Iterable[Quad]) -> rdflib.Graph:
