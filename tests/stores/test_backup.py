@@ -1,17 +1,24 @@
 """A backup of a store in use is whole; what is restored is what was there."""
 
+import hashlib
 import io
 import json
+import os
+import stat
 import threading
 
 import pytest
 
 from mandategraph.core.errors import StoreUnavailable
+from mandategraph.stores.audit import FILE as RECORD
+from mandategraph.stores.audit import AuditLog, Write
 from mandategraph.stores.backup import DESCRIPTION, back_up, last_backup, restore
 from mandategraph.stores.folder import Writer, create, open_snapshot, release
 from mandategraph.stores.limits import Limits
 from mandategraph.stores.readable import FolderSource
 from mandategraph.stores.readers import Readers
+from mandategraph.stores.tokens import FILE as TOKENS
+from mandategraph.stores.tokens import Tokens
 
 
 def lines(folder):
@@ -181,3 +188,58 @@ def test_the_store_knows_when_it_was_last_backed_up(folder, tmp_path):
     assert last_backup(folder) is None
     made = back_up(folder, tmp_path / "backup")
     assert last_backup(folder) == (made.made, str(tmp_path / "backup"), made.snapshot)
+
+
+def test_no_token_comes_back_to_life(folder, tmp_path):
+    """Whether a store is restored over itself, elsewhere, or from a backup of an earlier version that holds tokens."""
+    tokens = Tokens(folder)
+    revoked, kept = tokens.create(["write"])
+    held = (folder / TOKENS).read_bytes()
+    back_up(folder, tmp_path / "backup")
+    assert not list((tmp_path / "backup").rglob(f"*{TOKENS}*"))
+    assert hashlib.sha256(revoked.encode()).hexdigest().encode() in held
+    tokens.revoke(kept.id)
+    later, _ = tokens.create(["read"])
+
+    restore(tmp_path / "backup", tmp_path / "elsewhere")
+    assert Tokens(tmp_path / "elsewhere").all() == ()
+
+    earlier = tmp_path / "backup" / DESCRIPTION
+    told = json.loads(earlier.read_text())
+    (tmp_path / "backup" / TOKENS).write_bytes(held)
+    earlier.write_text(json.dumps(told | {"files": told["files"] | {TOKENS: hashlib.sha256(held).hexdigest()}}))
+    restore(tmp_path / "backup", tmp_path / "third")
+    assert Tokens(tmp_path / "third").find(revoked) is None
+
+    restore(tmp_path / "backup", folder, replace=True)
+    assert Tokens(folder).find(revoked) is None
+    assert Tokens(folder).find(later) is not None
+
+
+def test_a_token_that_is_revoked_during_a_restore_is_revoked_after_it(folder, tmp_path, monkeypatch):
+    """Who revokes waits until the tokens are in place, and then revokes the one that is there."""
+    secret, made = Tokens(folder).create(["write"])
+    back_up(folder, tmp_path / "backup")
+    real, threads = os.rename, []
+
+    def rename(source, target):
+        if not threads:
+            threads.append(threading.Thread(target=lambda: Tokens(folder).revoke(made.id)))
+            threads[0].start()
+            threads[0].join(0.2)
+        real(source, target)
+
+    monkeypatch.setattr("mandategraph.stores.backup.os.rename", rename)
+    restore(tmp_path / "backup", folder, replace=True)
+    threads[0].join(30)
+    assert not threads[0].is_alive()
+    assert Tokens(folder).find(secret) is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps other rights")
+def test_what_only_its_owner_may_read_stays_so(folder, tmp_path):
+    AuditLog(folder).record(Write("put", "somebody"))
+    back_up(folder, tmp_path / "backup")
+    restore(tmp_path / "backup", tmp_path / "elsewhere")
+    for place in (tmp_path / "backup", tmp_path / "elsewhere"):
+        assert stat.S_IMODE((place / RECORD).stat().st_mode) == 0o600

@@ -4,6 +4,8 @@ A copy of a store in another folder, made while the store is in use, and a store
     backup.json    what it is a copy of, when it was made, and the SHA-256 of each file
     snapshot/      the newest snapshot of the store
     shipped/ …     whatever else the store keeps beside it
+
+Tokens do not travel: one that was revoked after the backup would hold again.
 """
 
 from __future__ import annotations
@@ -19,15 +21,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mandategraph.core.errors import StoreUnavailable
+from mandategraph.stores.audit import FILE as RECORD_OF_WRITES
+from mandategraph.stores.audit import HEAD as HEAD_OF_RECORD
 from mandategraph.stores.conclusions import FILE as CONCLUDED
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import AHEAD, MARKER, Writer, create, is_store, open_snapshot, release
+from mandategraph.stores.tokens import FILE as TOKENS
+from mandategraph.stores.tokens import Tokens
 
 FORMAT = 1
 DESCRIPTION = "backup.json"
 RECORD = "last-backup.json"
 # A copy concludes anew at its first change: it may be older than the note of what was concluded.
-_LEFT_OUT = frozenset({"live", "snapshots", "current", AHEAD, MARKER, RECORD, CONCLUDED})
+_LEFT_OUT = frozenset({"live", "snapshots", "current", AHEAD, MARKER, RECORD, CONCLUDED, TOKENS})
+# The graphs go back to what they were; who may do what, and who did what, does not.
+_STAYS = (TOKENS, RECORD_OF_WRITES, HEAD_OF_RECORD)
 _PIECE = 1 << 20
 
 
@@ -81,7 +89,7 @@ def restore(source: Path, folder: Path, replace: bool = False) -> tuple[Backup, 
     Make a store of a backup; return what it was a copy of, and where the store went that was there before.
 
     Every file is compared with its SHA-256 first. A store that is there is only put aside with `replace`, and only
-    while nobody writes to it. Whole or not at all.
+    while nobody writes to it; its tokens and its record of writes stay. Whole or not at all.
     """
     backup, files = _described(source)
     if not is_store(folder):
@@ -89,7 +97,8 @@ def restore(source: Path, folder: Path, replace: bool = False) -> tuple[Backup, 
         return backup, None
     if not replace:
         raise StoreUnavailable(f"There is a store in {folder}. Name another with --store, or say --replace.")
-    with Writer(folder):
+    # A token that is revoked meanwhile is revoked in what is put in place.
+    with Writer(folder), Tokens(folder).changing():
         # Readers of the store that was there go on to the new one, because its snapshot has another name.
         number = int((folder / "current").read_text(encoding="ascii")) + 1
         beside = folder.with_name(f".{folder.name}.restored-{number:06d}")
@@ -97,8 +106,11 @@ def restore(source: Path, folder: Path, replace: bool = False) -> tuple[Backup, 
         if aside.exists():
             raise StoreUnavailable(f"{aside} is in the way: it was put there by a restore before. Move it.")
         shutil.rmtree(beside, ignore_errors=True)
-        _created(source, files, beside, backup, number)
+        _created(source, {place: seal for place, seal in files.items() if place not in _STAYS}, beside, backup, number)
         try:
+            for name in _STAYS:
+                if (folder / name).exists():
+                    _copied(folder / name, beside / name)
             os.rename(folder, aside)
             os.rename(beside, folder)
         except OSError as problem:
@@ -155,6 +167,8 @@ def _described(source: Path) -> tuple[Backup, dict[str, str]]:
 def _created(source: Path, files: dict[str, str], folder: Path, backup: Backup, number: int) -> None:
     def lay(building: Path) -> None:
         for place, wanted in files.items():
+            if place == TOKENS:  # an earlier version of this program put them into its backups
+                continue
             head, _, rest = place.partition("/")
             target = building / "live" / rest if head == "snapshot" else building / place
             try:
@@ -178,6 +192,8 @@ def _copied(source: Path, target: Path) -> str:
     digest = hashlib.sha256()
     target.parent.mkdir(parents=True, exist_ok=True)
     with source.open("rb") as read, target.open("wb") as written:
+        # What only its owner may read stays so.
+        shutil.copymode(source, target)
         while piece := read.read(_PIECE):
             digest.update(piece)
             written.write(piece)

@@ -76,13 +76,13 @@ class Tokens:
         now = datetime.now(UTC)
         ends = expires.astimezone(UTC).isoformat(timespec="seconds") if expires else ""
         made = Token(secrets.token_hex(4), name, _digest(secret), chosen, now.isoformat(timespec="seconds"), ends)
-        with self._changing():
+        with self.changing():
             self._keep((*self.all(), made))
         return secret, made
 
     def revoke(self, name: str) -> Token:
         """Take a token back, by its id or its name where only one has it; UnknownName where there is none."""
-        with self._changing():
+        with self.changing():
             there = self.all()
             meant = [one for one in there if one.id == name] or [one for one in there if one.name == name]
             if len(meant) != 1:
@@ -110,7 +110,8 @@ class Tokens:
         return None if found is None or found.is_expired(now or datetime.now(UTC)) else found
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def changing(self) -> Iterator[None]:
+        """Let nobody else make or revoke a token meanwhile; StoreUnavailable where that cannot be had."""
         if self._path is None:
             yield
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +54,7 @@ def back_up(settings: Settings, target: Path) -> Backup:
 def restore(settings: Settings, source: Path, replace: bool = False) -> tuple[Backup, Path | None]:
     """Make the store that the settings name of a backup; return too where the one went that was there."""
     from mandategraph.stores import backup
-    from mandategraph.stores.audit import FILE, HEAD, AuditLog, Write
-    from mandategraph.stores.tokens import FILE as TOKENS
+    from mandategraph.stores.audit import AuditLog, Write
     from mandategraph.stores.writing_socket import is_served
 
     folder = _own_folder(settings)
@@ -64,14 +62,6 @@ def restore(settings: Settings, source: Path, replace: bool = False) -> tuple[Ba
         told = f"A service has the store {folder} open, and would go on with what it was."
         raise StoreUnavailable(f"{told} Stop it, restore, and start it again.")
     restored, aside = backup.restore(source, folder, replace)
-    for name in (TOKENS, HEAD, FILE):
-        # The graphs go back to what they were; who may do what, and who did what, does not.
-        if aside is not None and (aside / name).exists():
-            shutil.copy2(aside / name, folder / name)
-        elif aside is not None:
-            (folder / name).unlink(missing_ok=True)
-        if (folder / name).exists():
-            (folder / name).chmod(0o600)
     AuditLog(folder).record(Write("restore", user(), ("*",), restored.triples, None, f"the backup of {restored.made}"))
     return restored, aside
 
