@@ -16,6 +16,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from mandategraph.stores.audit import HEAD as HEAD_OF_RECORD
 from mandategraph.stores.conclusions import FILE as CONCLUDED
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import AHEAD, MARKER, Writer, create, is_store, open_snapshot, release
+from mandategraph.stores.lasting import make_folder, put, sync_all_names, sync_names
 from mandategraph.stores.tokens import FILE as TOKENS
 from mandategraph.stores.tokens import Tokens
 
@@ -61,7 +63,7 @@ def back_up(folder: Path, target: Path) -> Backup:
     try:
         triples = len(store)
         store.close()
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         building = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
         files: dict[str, str] = {}
         size = 0
@@ -70,10 +72,12 @@ def back_up(folder: Path, target: Path) -> Backup:
             size += source.stat().st_size
         made = Backup(datetime.now(UTC).isoformat(timespec="seconds"), name, triples, size)
         described = {"format": FORMAT, "program": "mandategraph", **asdict(made), "files": files}
-        _write(building / DESCRIPTION, json.dumps(described, indent=1))
+        put(building / DESCRIPTION, f"{json.dumps(described, indent=1)}\n".encode())
+        sync_all_names(building)
         if target.is_dir():
             target.rmdir()
         os.rename(building, target)
+        sync_names(target.parent)
     except OSError as problem:
         raise StoreUnavailable(f"The backup {target} could not be made: {problem.strerror or problem}.") from problem
     finally:
@@ -111,8 +115,11 @@ def restore(source: Path, folder: Path, replace: bool = False) -> tuple[Backup, 
             for name in _STAYS:
                 if (folder / name).exists():
                     _copied(folder / name, beside / name)
+            sync_names(beside)
             os.rename(folder, aside)
+            sync_names(folder.parent)
             os.rename(beside, folder)
+            sync_names(folder.parent)
         except OSError as problem:
             raise StoreUnavailable(f"{folder} could not be replaced: {problem.strerror or problem}.") from problem
     return backup, aside
@@ -202,19 +209,8 @@ def _copied(source: Path, target: Path) -> str:
     return digest.hexdigest()
 
 
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(f"{text}\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _record(folder: Path, target: Path, made: Backup) -> None:
     """Note in the store where it was copied to; where it may not be written, nobody will know."""
     told = {"made": made.made, "where": str(target.resolve()), "snapshot": made.snapshot}
-    new = folder / f".{RECORD}.new"
-    try:
-        _write(new, json.dumps(told))
-        os.replace(new, folder / RECORD)
-    except OSError:
-        new.unlink(missing_ok=True)
+    with suppress(OSError):
+        put(folder / RECORD, f"{json.dumps(told)}\n".encode())

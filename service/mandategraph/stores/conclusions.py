@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from mandategraph.stores.lasting import put, sync_names
+
 FILE = "concluded"
 
 
@@ -44,13 +46,15 @@ class Conclusions:
         self._held = rules
         if self._path is not None and self.made_by != rules:
             with suppress(OSError):
-                self._path.write_text(f"{rules}\n", encoding="ascii")
+                put(self._path, f"{rules}\n".encode("ascii"))
 
     def forget(self) -> None:
         """Remember that nobody knows; OSError where that cannot be."""
         self._held = ""
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+        if self._path is not None and self._path.exists():
+            self._path.unlink()
+            # Back again after a power cut, it would vouch for facts that were changed meanwhile.
+            sync_names(self._path.parent)
 
 
 class NoConclusions(Conclusions):

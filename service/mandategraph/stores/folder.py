@@ -23,7 +23,10 @@ from pathlib import Path
 from types import TracebackType
 
 from mandategraph.core.errors import StoreUnavailable
+from mandategraph.stores.audit import AuditLog
 from mandategraph.stores.embedded import EmbeddedStore
+from mandategraph.stores.journal import Journal, verdict_of
+from mandategraph.stores.lasting import make_folder, put, sync_all_names, sync_names
 
 FORMAT = 1
 MARKER = "mandategraph.json"
@@ -67,7 +70,7 @@ def create(folder: Path, fill: Fill | None = None, lay: Callable[[Path], None] |
     if is_store(folder):
         raise StoreUnavailable(f"There is a store in {folder} already.")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(folder.parent)
         _remove_remains(folder)
         building = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
         # As any folder that this user makes, so that a service under another name may read it.
@@ -89,8 +92,9 @@ def create(folder: Path, fill: Fill | None = None, lay: Callable[[Path], None] |
         store.close()
         _write(building / "current", _name(number))
         _write(building / MARKER, json.dumps({"format": FORMAT, "program": "mandategraph"}))
+        sync_all_names(building)
         os.rename(building, folder)
-        _sync(folder.parent)
+        sync_names(folder.parent)
     except OSError as problem:
         if is_store(folder):
             raise StoreUnavailable(f"Another process has just made a store in {folder}. Try again.") from problem
@@ -117,15 +121,25 @@ class Writer:
         if not (folder / "live" / "CURRENT").exists():
             # The engine would make an empty one, and the next snapshot would hold nothing.
             raise StoreUnavailable(f"The store {folder} is damaged: its folder “live” is gone. Restore a backup of it.")
-        self.store = EmbeddedStore.from_folder(folder / "live")
+        # Before the database: its log tells what became of a change that was cut off.
+        self.journal = Journal(folder)
+        try:
+            self.store = EmbeddedStore.from_folder(folder / "live")
+        except StoreUnavailable:
+            self.journal.close()
+            raise
         self.store.where = f"The store {folder}"
         was_killed = (folder / AHEAD).exists()
         self._in_snapshot = "" if was_killed else self.store.revision
         try:
             if not was_killed:
                 _write(folder / AHEAD, str(os.getpid()))
+            # Where the disk takes no more, it is settled another time.
+            with suppress(StoreUnavailable):
+                AuditLog(folder).settle(verdict_of(folder))
         except OSError as problem:
             self.store.close()
+            self.journal.close()
             raise StoreUnavailable(_no_access(folder, problem)) from problem
 
     @property
@@ -139,12 +153,13 @@ class Writer:
         snapshots = self.folder / "snapshots"
         target = snapshots / _name(number)
         try:
-            snapshots.mkdir(exist_ok=True)
+            make_folder(snapshots)
             # What is there without being named by `current` was left by a process that was killed.
             shutil.rmtree(target, ignore_errors=True)
             holds = self.store.revision
             self.store.engine.flush()
             self.store.engine.backup(str(target))
+            sync_names(snapshots)
             _write(self.folder / "current", _name(number))
             self._in_snapshot = holds
             self._remove_old(number)
@@ -174,6 +189,7 @@ class Writer:
         if not self.is_ahead:
             (self.folder / AHEAD).unlink(missing_ok=True)
         self.store.close()
+        self.journal.close()
 
     def __enter__(self) -> Writer:
         return self
@@ -281,23 +297,7 @@ def _name(number: int) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a small file so that a reader sees the old text or the new one, also after a power cut."""
-    new = path.with_name(f".{path.name}.new")
-    with new.open("w", encoding="utf-8") as file:
-        file.write(f"{text}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    with suppress(OSError):  # some file systems have no way to sync a folder
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+    put(path, f"{text}\n".encode())
 
 
 def _remove_remains(folder: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from mandategraph.core.errors import StoreUnavailable
+from mandategraph.stores.lasting import make_folder, put
 
 
 class Shipments:
@@ -51,13 +51,8 @@ class Shipments:
             self._held[name] = set(quads)
             return
         text = "".join(sorted(f"{quad} .\n" for quad in set(quads)))
-        new = self.folder / f".{name}.new"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with new.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(new, self.folder / f"{name}.nq")
+            make_folder(self.folder)
+            put(self.folder / f"{name}.nq", text.encode())
         except OSError as problem:
             raise StoreUnavailable(f"{self.folder} cannot be written: {problem.strerror}.") from problem

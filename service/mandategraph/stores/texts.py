@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from pathlib import Path
 
 from mandategraph.core.errors import StoreUnavailable
+from mandategraph.stores.lasting import make_folder, put, sync_names
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -33,16 +33,13 @@ class Texts:
             self._held[name] = text
             return name
         path = self.folder / f"{name}.txt"
-        if path.exists():
-            return name
-        new = self.folder / f".{name}.new"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with new.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(path)
+            if path.exists():
+                # Whoever put it there may have been killed before its name was on the disk.
+                sync_names(self.folder)
+            else:
+                make_folder(self.folder)
+                put(path, data)
         except OSError as problem:
             raise StoreUnavailable(f"{self.folder} cannot be written: {problem.strerror}.") from problem
         return name

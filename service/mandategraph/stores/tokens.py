@@ -19,6 +19,7 @@ from pathlib import Path
 
 from mandategraph.core.errors import StoreUnavailable, UnknownName
 from mandategraph.core.scopes import granted
+from mandategraph.stores.lasting import make_folder, put
 
 FILE = "tokens.json"
 FORMAT = 1
@@ -116,7 +117,7 @@ class Tokens:
             yield
             return
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path.parent)
             lock = os.open(self._path.with_name(f".{FILE}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as problem:
             raise self._unwritable(problem) from problem
@@ -130,15 +131,9 @@ class Tokens:
         if self._path is None:
             self._held = tokens
             return
-        new = self._path.with_name(f".{FILE}.new")
         text = json.dumps({"format": FORMAT, "tokens": [asdict(token) for token in tokens]}, indent=1) + "\n"
         try:
-            new.unlink(missing_ok=True)
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(new, self._path)
+            put(self._path, text.encode(), 0o600)
         except OSError as problem:
             raise self._unwritable(problem) from problem
 
