@@ -149,11 +149,11 @@ def test_what_comes_together_is_synced_once(tmp_path: Path, monkeypatch: pytest.
     log, synced, real = AuditLog(tmp_path), [], os.fsync
     log.record(LOAD)
     monkeypatch.setattr("mandategraph.stores.audit.os.fsync", lambda number: (synced.append(number), real(number)))
-    with log._taking_turns:
+    with log._together._taking_turns:
         threads = [threading.Thread(target=log.record, args=(LOAD,)) for _ in range(8)]
         for thread in threads:
             thread.start()
-        while len(log._waiting) < 8:
+        while len(log._together._waiting) < 8:
             pass
     for thread in threads:
         thread.join()

@@ -165,6 +165,7 @@ def test_a_reader_sees_what_one_who_was_killed_had_written(tmp_path):
     # Another is at work: the newest snapshot is what there is.
     assert SnapshotReader(tmp_path / "store").graph_names() == ()
     writer.store.close()  # as if killed: no snapshot
+    writer.journal.close()
     assert may_be_ahead(tmp_path / "store")
     assert SnapshotReader(tmp_path / "store").graph_names() == ("urn:g",)
     assert newest_name(tmp_path / "store") > before

@@ -145,9 +145,17 @@ class Busy(CannotLook):
 
 
 class NotWritten(CannotLook):
-    """A change that ran into its deadline or was cut off; the sentence says that nothing of it was written."""
+    """
+    A change that ran into its deadline or was cut off; the sentence says that nothing of it was written.
+
+    `may_be_written` where nobody knows; the sentence says so.
+    """
 
     code = "not-written"
+
+    def __init__(self, message: str, may_be_written: bool = False) -> None:
+        self.may_be_written = may_be_written
+        super().__init__(message)
 
 
 class OutOfSpace(CannotLook):

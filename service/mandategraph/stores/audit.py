@@ -3,6 +3,10 @@ Who wrote what and when: a record that only grows, in which each line seals the 
 
     audit.jsonl    one line a write: what, who, when, which graphs, how much, and the SHA-256 of the line before
     audit.head     how many lines there are, and the SHA-256 of the last: what was cut off at the end is missed
+    .begun-…       what is being written and not yet recorded (`announcements`)
+
+A change is announced on the disk before it is begun, and recorded before it is acknowledged. Where a kill comes
+between, the next that opens the store records it.
 
 Whoever can write both files can write another history; whoever notes the last seal elsewhere finds that out too.
 """
@@ -12,22 +16,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from mandategraph.core.errors import StoreUnavailable
+from mandategraph.stores.announcements import Announced, Announcements, left_behind
 from mandategraph.stores.lasting import make_folder, sync_names
+from mandategraph.stores.together import Together
 
 FILE = "audit.jsonl"
 HEAD = "audit.head"
 NOTHING_BEFORE = "0" * 64
 _MOST_CHARACTERS = 500
 _TAIL = 1 << 16
+_ID = re.compile(rb'"id":"([0-9a-f]{16})"')
+NOT_KNOWN = "it was cut off, and whether it was made is not known"
+LATER = "recorded at the next start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +82,11 @@ class Looked:
         return not self.fault
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
+@dataclass(frozen=True, slots=True)
+class _Entry:
     write: Write
     when: str
-    is_done: bool = False
+    id: str = ""
 
 
 class AuditLog:
@@ -95,9 +105,9 @@ class AuditLog:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._held = bytearray()
-        self._taking_turns = threading.Lock()
-        self._line_up = threading.Lock()
-        self._waiting: list[_Waiting] = []
+        self._together: Together[_Entry] = Together(self._append)
+        self._announcements: Announcements | None = None
+        self._beginning = threading.Lock()
 
     def record(self, write: Write, *more: Write) -> None:
         """
@@ -105,18 +115,64 @@ class AuditLog:
 
         StoreUnavailable where the disk does not take them: the writes themselves were made.
         """
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        mine = [_Waiting(one, now) for one in (write, *more)]
-        with self._line_up:
-            self._waiting += mine
-        with self._taking_turns:
-            if mine[-1].is_done:
-                return
-            with self._line_up:
-                together, self._waiting = self._waiting, []
-            self._append(together)
-            for one in together:
-                one.is_done = True
+        now = _now()
+        self._together.do(*(_Entry(one, now) for one in (write, *more)))
+
+    def announce(self, write: Write) -> Announced:
+        """
+        Put on the disk that a change is about to be made; it is to be begun only afterwards.
+
+        StoreUnavailable where the disk does not take it.
+        """
+        told = {"when": _now(), "write": asdict(write)}
+        if self._folder is None:
+            return Announced("", told)
+        with self._beginning:
+            if self._announcements is None:
+                self._announcements = Announcements(self._folder)
+        return self._announcements.add(told)
+
+    def made(
+        self, announced: Announced, added: int | None = None, removed: int | None = None, is_known: bool = True
+    ) -> None:
+        """Record a change that was announced and is on the disk; or may be, where that is not known."""
+        write = _announced_write(announced)
+        write = replace(write, added=write.added if added is None else added)
+        write = replace(write, removed=write.removed if removed is None else removed)
+        if not is_known:
+            write = replace(write, detail=_with(write.detail, NOT_KNOWN))
+        self._together.do(_Entry(write, _now(), announced.id))
+        self.not_made(announced)
+
+    def not_made(self, announced: Announced) -> None:
+        """Note that nothing came of a change that was announced."""
+        if self._announcements is not None:
+            self._announcements.cross_off(announced)
+
+    def settle(
+        self, was_made: Callable[[str], bool | None], is_over: Callable[[str], bool] = lambda _name: True
+    ) -> None:
+        """
+        Record what was announced by processes that are gone, unless nothing came of it.
+
+        `was_made` tells of a change by its name, None where nobody knows; one that is not over is left for later.
+        """
+        if self._folder is None:
+            return
+        for found in left_behind(self._folder):
+            recorded = self._recorded({one.id for one in found.announced})
+            left = [one for one in found.announced if one.id not in recorded]
+            over = [one for one in left if is_over(one.id)]
+            entries = [entry for one in over if (entry := _found_later(one, was_made(one.id))) is not None]
+            if entries:
+                self._together.do(*entries)
+            if len(over) == len(left):
+                found.forget()
+
+    def close(self) -> None:
+        """Let go of what is announced and not recorded: the next that opens the store looks what became of it."""
+        if self._announcements is not None:
+            self._announcements.close()
 
     def lines(self) -> Iterator[Line]:
         """Yield the lines as far as they can be read, the oldest first."""
@@ -147,6 +203,12 @@ class AuditLog:
             return Looked(number - 1, seal, when, number, "its seal is not the one that was noted for the last line")
         return Looked(number, seal, when)
 
+    def _recorded(self, names: set[str]) -> set[str]:
+        """Return which of these changes the record has."""
+        if not names:
+            return set()
+        return names & {found[1].decode() for told in self._raw() if (found := _ID.search(told))}
+
     def _raw(self) -> Iterator[bytes]:
         """Yield the whole lines; what a power cut left of one was never acknowledged."""
         if self._folder is None:
@@ -170,7 +232,7 @@ class AuditLog:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _append(self, together: Sequence[_Waiting]) -> None:
+    def _append(self, together: Sequence[_Entry]) -> None:
         if self._folder is None:
             looked = self.look()
             self._held += _sealed(together, looked.lines, looked.seal)[0]
@@ -204,7 +266,7 @@ class AuditLog:
         os.replace(new, self._folder / HEAD)
 
 
-def _sealed(together: Sequence[_Waiting], count: int, seal: str) -> tuple[bytes, str]:
+def _sealed(together: Sequence[_Entry], count: int, seal: str) -> tuple[bytes, str]:
     written = bytearray()
     for one in together:
         count += 1
@@ -217,11 +279,33 @@ def _sealed(together: Sequence[_Waiting], count: int, seal: str) -> tuple[bytes,
             "added": one.write.added,
             "removed": one.write.removed,
             "detail": _one_line(one.write.detail),
+            **({"id": one.id} if one.id else {}),
             "before": seal,
         }
         seal = _seal(told)
         written += _bytes(told | {"seal": seal}) + b"\n"
     return bytes(written), seal
+
+
+def _announced_write(announced: Announced) -> Write:
+    told = announced.told["write"]
+    return Write(**{**told, "graphs": tuple(told["graphs"])})
+
+
+def _found_later(announced: Announced, was_made: bool | None) -> _Entry | None:
+    if was_made is False:
+        return None
+    write = _announced_write(announced)
+    detail = _with(write.detail, NOT_KNOWN if was_made is None else LATER)
+    return _Entry(replace(write, detail=detail), str(announced.told["when"]), announced.id)
+
+
+def _with(detail: str, more: str) -> str:
+    return f"{detail[: _MOST_CHARACTERS - len(more) - 3]} ({more})".strip()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _fault(told: bytes, number: int, before: str) -> str:

@@ -14,6 +14,7 @@ from mandategraph.core.ports import GraphStore
 from mandategraph.stores.audit import AuditLog
 from mandategraph.stores.conclusions import Conclusions, NoConclusions
 from mandategraph.stores.convert import from_quad, to_quad
+from mandategraph.stores.durability import LogEnd
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import Writer
 from mandategraph.stores.readable import FolderSource, MemorySource, Source
@@ -59,8 +60,8 @@ class Backend(Protocol):
         """Give a copy to try a change on."""
         ...
 
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
-        """Write a difference whole or not at all, and let readers see it."""
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:
+        """Write a difference whole or not at all, and let readers see it; `record` is what it was announced as."""
         ...
 
     def source(self) -> Source | None:
@@ -103,7 +104,7 @@ class InMemory:
         stage.engine.extend(self._store.engine)
         yield stage
 
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:  # noqa: ARG002
         """Write the difference."""
         self._store.put(added, removed)
 
@@ -146,11 +147,15 @@ class InFolder:
                 # Nobody holds the copy when its folder is removed.
                 stage.close()
 
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:
         """Write the difference and make a snapshot."""
+        journal = self._writer.journal
         if added or removed:
+            journal.begun(record, LogEnd(self._writer.folder / "live").place())
             self._writer.store.put(added, removed)
+            journal.carried_out(record)
         self._writer.checkpoint()
+        journal.synced([record])
 
     def source(self) -> Source:
         """Give its snapshots."""
@@ -162,6 +167,7 @@ class InFolder:
 
     def close(self) -> None:
         """Let the next writer in."""
+        self.audit.close()
         self._writer.close()
 
 
@@ -188,7 +194,7 @@ class ReadOnly:
         """Refuse."""
         raise self._refusal()
 
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:  # noqa: ARG002
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:  # noqa: ARG002
         """Refuse."""
         raise self._refusal()
 
@@ -204,6 +210,7 @@ class ReadOnly:
 
     def close(self) -> None:
         """Let go of the store."""
+        self.audit.close()
         self._reader.close()
 
     @staticmethod
@@ -225,12 +232,14 @@ class Remote:
     @contextmanager
     def staging(self) -> Iterator[RecordingStore]:
         """Give a copy in memory."""
+        # The endpoint tells nobody what became of a change that was cut off.
+        self.audit.settle(lambda _name: None)
         stage = empty_stage()
         for graph in self._graphs.all:
             stage.engine.extend(map(from_quad, self.store.quads(graph)))
         yield stage
 
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:  # noqa: ARG002
         """Write the difference in one request."""
         self.store.write(map(to_quad, added), map(to_quad, removed))
 
@@ -244,4 +253,5 @@ class Remote:
 
     def close(self) -> None:
         """Nothing is held open."""
+        self.audit.close()
         self.store.close()

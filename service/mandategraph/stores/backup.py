@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -49,6 +49,10 @@ class Backup:
     snapshot: str
     triples: int
     size: int
+
+
+Note = Callable[[Path, Backup], None]
+"""Told of a store that was made of a backup, and what it is, before it has its place."""
 
 
 def back_up(folder: Path, target: Path) -> Backup:
@@ -88,16 +92,19 @@ def back_up(folder: Path, target: Path) -> Backup:
     return made
 
 
-def restore(source: Path, folder: Path, replace: bool = False) -> tuple[Backup, Path | None]:
+def restore(
+    source: Path, folder: Path, replace: bool = False, note: Note = lambda _folder, _made: None
+) -> tuple[Backup, Path | None]:
     """
     Make a store of a backup; return what it was a copy of, and where the store went that was there before.
 
     Every file is compared with its SHA-256 first. A store that is there is only put aside with `replace`, and only
-    while nobody writes to it; its tokens and its record of writes stay. Whole or not at all.
+    while nobody writes to it; its tokens and its record of writes stay. `note` is called on what was
+    made before it is put in place. Whole or not at all.
     """
     backup, files = _described(source)
     if not is_store(folder):
-        _created(source, files, folder, backup, 1)
+        _created(source, files, folder, backup, 1, note)
         return backup, None
     if not replace:
         raise StoreUnavailable(f"There is a store in {folder}. Name another with --store, or say --replace.")
@@ -115,6 +122,7 @@ def restore(source: Path, folder: Path, replace: bool = False) -> tuple[Backup, 
             for name in _STAYS:
                 if (folder / name).exists():
                     _copied(folder / name, beside / name)
+            note(beside, backup)
             sync_names(beside)
             os.rename(folder, aside)
             sync_names(folder.parent)
@@ -171,7 +179,14 @@ def _described(source: Path) -> tuple[Backup, dict[str, str]]:
     return backup, files
 
 
-def _created(source: Path, files: dict[str, str], folder: Path, backup: Backup, number: int) -> None:
+def _created(
+    source: Path,
+    files: dict[str, str],
+    folder: Path,
+    backup: Backup,
+    number: int,
+    note: Note = lambda _folder, _made: None,
+) -> None:
     def lay(building: Path) -> None:
         for place, wanted in files.items():
             if place == TOKENS:  # an earlier version of this program put them into its backups
@@ -185,11 +200,12 @@ def _created(source: Path, files: dict[str, str], folder: Path, backup: Backup, 
             if found != wanted:
                 raise StoreUnavailable(f"The backup {source} is damaged: {place} is not what it was.")
 
-    def look(store: EmbeddedStore, _: Path) -> None:
+    def look(store: EmbeddedStore, building: Path) -> None:
         if len(store) != backup.triples:
             raise StoreUnavailable(
                 f"The backup {source} is damaged: {len(store):,} triples and not {backup.triples:,}."
             )
+        note(building, backup)
 
     create(folder, look, lay, number)
 

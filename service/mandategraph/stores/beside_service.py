@@ -70,12 +70,12 @@ class BesideService:
             stage.close()
             shutil.rmtree(place, ignore_errors=True)
 
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:
         """Have the difference written whole or not at all; readers see it when this returns."""
         if added or removed:
             touched = {getattr(quad.graph_name, "value", "") for quads in (added, removed) for quad in quads}
             parts = tuple(Part(_lines(quads), N_QUADS) for quads in (added, removed))
-            self._visitor.write(Request("difference", tuple(sorted(touched)), {}, parts))
+            self._visitor.write(Request("difference", tuple(sorted(touched)), {}, parts, record=record))
 
     def source(self) -> Source:
         """Give its snapshots."""
@@ -87,6 +87,7 @@ class BesideService:
 
     def close(self) -> None:
         """Let the next command have its turn."""
+        self.audit.close()
         self._visitor.close()
         self._reader.close()
 

@@ -23,7 +23,9 @@ from pathlib import Path
 from types import TracebackType
 
 from mandategraph.core.errors import StoreUnavailable
+from mandategraph.stores.audit import AuditLog
 from mandategraph.stores.embedded import EmbeddedStore
+from mandategraph.stores.journal import Journal, verdict_of
 from mandategraph.stores.lasting import make_folder, put, sync_all_names, sync_names
 
 FORMAT = 1
@@ -119,15 +121,25 @@ class Writer:
         if not (folder / "live" / "CURRENT").exists():
             # The engine would make an empty one, and the next snapshot would hold nothing.
             raise StoreUnavailable(f"The store {folder} is damaged: its folder “live” is gone. Restore a backup of it.")
-        self.store = EmbeddedStore.from_folder(folder / "live")
+        # Before the database: its log tells what became of a change that was cut off.
+        self.journal = Journal(folder)
+        try:
+            self.store = EmbeddedStore.from_folder(folder / "live")
+        except StoreUnavailable:
+            self.journal.close()
+            raise
         self.store.where = f"The store {folder}"
         was_killed = (folder / AHEAD).exists()
         self._in_snapshot = "" if was_killed else self.store.revision
         try:
             if not was_killed:
                 _write(folder / AHEAD, str(os.getpid()))
+            # Where the disk takes no more, it is settled another time.
+            with suppress(StoreUnavailable):
+                AuditLog(folder).settle(verdict_of(folder))
         except OSError as problem:
             self.store.close()
+            self.journal.close()
             raise StoreUnavailable(_no_access(folder, problem)) from problem
 
     @property
@@ -177,6 +189,7 @@ class Writer:
         if not self.is_ahead:
             (self.folder / AHEAD).unlink(missing_ok=True)
         self.store.close()
+        self.journal.close()
 
     def __enter__(self) -> Writer:
         return self

@@ -38,7 +38,8 @@ class Request:
 
     `kind` is update, put, post, delete or difference; `details` are its own, `touched` the graphs that it may change
     (`EVERY_GRAPH` for any, `UNNAMED` for the one without a name), `parts` what it carries. `only_plain` names graphs
-    that may hold nothing, or the request is refused: it was admitted on that condition.
+    that may hold nothing, or the request is refused: it was admitted on that condition. `record` is its name in the
+    record of writes, where it was announced there.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Request:
     only_plain: tuple[str, ...] = ()
     if_match: tuple[str, ...] | None = None
     if_none_match: tuple[str, ...] | None = None
+    record: str = ""
 
     def head(self) -> dict[str, Any]:
         """Return all but the bytes that it carries."""
@@ -59,6 +61,7 @@ class Request:
             "only_plain": list(self.only_plain),
             "if_match": self.if_match,
             "if_none_match": self.if_none_match,
+            "record": self.record,
         }
 
     @property
@@ -75,7 +78,13 @@ def request_of(head: Mapping[str, Any], body: bytes) -> Request:
         at += size
     conditions = {name: None if head[name] is None else tuple(head[name]) for name in ("if_match", "if_none_match")}
     return Request(
-        head["kind"], tuple(head["touched"]), head["details"], tuple(parts), tuple(head["only_plain"]), **conditions
+        head["kind"],
+        tuple(head["touched"]),
+        head["details"],
+        tuple(parts),
+        tuple(head["only_plain"]),
+        record=head["record"],
+        **conditions,
     )
 
 

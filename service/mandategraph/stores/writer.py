@@ -91,7 +91,7 @@ class _Work:
             self.writer.checkpoint()
         self.free_bytes = free_megabytes * 1_000_000
         self.todo: queue.SimpleQueue[tuple[dict[str, Any], bytes] | None] = queue.SimpleQueue()
-        self.applied: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self.applied: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
         self.snapshots: queue.SimpleQueue[int] = queue.SimpleQueue()
         self.versions = Versions(newest_name(folder))
         _limit_memory(megabytes)
@@ -121,9 +121,11 @@ class _Work:
         from mandategraph.stores.durability import free_bytes
         from mandategraph.stores.write_requests import carry_out, request_of
 
-        number = head["id"]
-        self.out.send(b"B", {"id": number, "log_end": self.log_end.place()})
+        number, journal = head["id"], self.writer.journal
         request = request_of(head, body)
+        log_end = self.log_end.place()
+        journal.begun(request.record, log_end)
+        self.out.send(b"B", {"id": number, "log_end": log_end})
         try:
             free = free_bytes(self.live)
             if free < self.free_bytes:
@@ -135,16 +137,21 @@ class _Work:
         except MandateGraphError as problem:
             place = {name: getattr(problem, name) for name in ("line", "column") if hasattr(problem, name)}
             file = problem.file if isinstance(problem, BadData) else ""
+            journal.refused(request.record)
             error = {"error": type(problem).__name__, "message": problem.message, "file": file}
             self.out.send(b"X", {"id": number, **error, **place})
             return
         except ValueError as problem:
+            journal.refused(request.record)
             self.out.send(b"X", {"id": number, "error": "WrongUse", "message": f"{problem}. Nothing was written."})
             return
         if result.get("was_there", True) or request.kind != "delete":
             result["version"] = self.versions.changed(request.touched)
+            journal.carried_out(request.record)
+        else:
+            journal.refused(request.record)
         self.out.send(b"A", {"id": number, "result": result})
-        self.applied.put(number)
+        self.applied.put((number, request.record if "version" in result else ""))
 
     def acknowledge(self) -> None:
         """Sync the logs, once for all that was carried out meanwhile, and only then tell of it."""
@@ -158,7 +165,8 @@ class _Work:
                 # What the system says of a file after a failed sync cannot be believed.
                 self.out.send(b"G", {"message": f"the disk does not take what is written: {problem.strerror}"})
                 os._exit(_BROKEN_DISK)
-            self.out.send(b"S", {"ids": done})
+            self.writer.journal.synced(record for _, record in done)
+            self.out.send(b"S", {"ids": [number for number, _ in done]})
 
     def make_snapshots(self) -> None:
         """Make a snapshot for all that want one."""

@@ -300,7 +300,7 @@ class Writing:
                         # What the system says of it after a failed sync cannot be believed.
                         del self._sent[asked.number]
                         sentence = f"{told['message']}; whether this change will last is not known."
-                        asked.done.set_exception(NotWritten(sentence[:1].upper() + sentence[1:]))
+                        asked.done.set_exception(NotWritten(sentence[:1].upper() + sentence[1:], may_be_written=True))
             self._changing.notify_all()
 
     def _acknowledge(self, done: list[_Asked]) -> None:
@@ -332,7 +332,7 @@ class Writing:
                 if asked is late:
                     told = f"The request ran into its deadline of {self.limits.seconds:g} seconds"
                 end = "nothing of it was written" if written is not None else "whether it was written is not known"
-                asked.done.set_exception(NotWritten(f"{told} and was ended; {end}."))
+                asked.done.set_exception(NotWritten(f"{told} and was ended; {end}.", written is None))
             if not was_ready and self._trouble is None and not self._is_closed:
                 self._trouble = StoreUnavailable(f"The store {self.folder} could not be opened for writing.")
             if self._trouble is not None:

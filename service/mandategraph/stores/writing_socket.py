@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from mandategraph.core.errors import Busy, MandateGraphError, StoreUnavailable
+from mandategraph.stores.audit import AuditLog
+from mandategraph.stores.journal import is_over, verdict_of
 from mandategraph.stores.write_requests import Request, request_of
 from mandategraph.stores.writing import Writing, error_of
 
@@ -100,6 +102,10 @@ class Door:
                 _sent(line, told)
         if has_turn:
             self._turn.release()
+        # Whoever was killed before it had recorded its change is gone now.
+        folder = self._writing.folder
+        with suppress(MandateGraphError, OSError):
+            AuditLog(folder).settle(verdict_of(folder), is_over(folder))
 
 
 class Visitor:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 
 from starlette.requests import Request
 
-from mandategraph.core.errors import BadData
+from mandategraph.core.errors import BadData, MandateGraphError
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.scopes import WRITE
 from mandategraph.core.update_gate import Reach, hidden_of
-from mandategraph.stores.audit import AuditLog, Write
-from mandategraph.stores.tokens import Token
+from mandategraph.stores.audit import Write
+from mandategraph.stores.outcomes import record_outcome
 from mandategraph.stores.write_requests import NoLongerPlain
 from mandategraph.stores.write_requests import Request as Change
 from mandategraph.stores.writing import Outcome, Writing
@@ -34,42 +34,38 @@ async def change(request: Request, what: str, make: Make) -> Outcome:
     itself is refused with.
     """
     service: Service = request.app.state.service
-    writing = writer_of(service)
+    writing, audit = writer_of(service), service.installation.audit
     who = require(request, WRITE)
+    by = f"token {who.id} ({who.name})" if who.name else f"token {who.id}"
     for is_last in (False, True):
         made = await service.streams.call(lambda: make(*_reach(request, service)))
-        record = partial(_record, service.installation.audit, what, who, made)
-        under_way = writing.submit(made)
+        # Not among the queries, where it might be told to come again.
+        announced = await asyncio.to_thread(audit.announce, Write(what, by, made.touched))
+        settled = partial(record_outcome, audit, announced)
+        try:
+            under_way = writing.submit(replace(made, record=announced.id))
+        except MandateGraphError:
+            audit.not_made(announced)
+            raise
         try:
             outcome = await asyncio.wrap_future(under_way)
-            break
         except asyncio.CancelledError:
             # The service stops, and nobody waits any more: what was begun is carried out all the same.
-            under_way.add_done_callback(partial(_record_late, record))
+            under_way.add_done_callback(settled)
             raise
-        except NoLongerPlain:
-            # Somebody has loaded a plan meanwhile: it is looked at again, by the rules that hold now.
-            if is_last:
+        except MandateGraphError as problem:
+            await asyncio.to_thread(settled, under_way)
+            if isinstance(problem, BadData):
+                members = {"line": problem.line, "column": problem.column} if problem.line else {}
+                raise Problem(400, problem.code, problem.message, members) from problem
+            if is_last or not isinstance(problem, NoLongerPlain):
                 raise
+            # Somebody has loaded a plan meanwhile: it is looked at again, by the rules that hold now.
             await service.streams.call(writing.freshen)
-        except BadData as problem:
-            members = {"line": problem.line, "column": problem.column} if problem.line else {}
-            raise Problem(400, problem.code, problem.message, members) from problem
-    # Not among the queries, where it might be told to come again: the change is made, and has to be recorded.
-    await asyncio.to_thread(record, outcome)
+        else:
+            await asyncio.to_thread(settled, under_way)
+            break
     return outcome
-
-
-def _record_late(record: Callable[[Outcome], None], done: Future[Outcome]) -> None:
-    if done.exception() is None:
-        record(done.result())
-
-
-def _record(audit: AuditLog, what: str, who: Token, made: Change, outcome: Outcome) -> None:
-    """Record a change that is on the disk, unless it changed nothing."""
-    if "version" in outcome:
-        by = f"token {who.id} ({who.name})" if who.name else f"token {who.id}"
-        audit.record(Write(what, by, made.touched, outcome.get("added"), outcome.get("removed")))
 
 
 def writer_of(service: Service) -> Writing:

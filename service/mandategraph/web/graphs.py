@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
@@ -148,7 +148,7 @@ async def _write(request: Request, kind: str, graph: str | None) -> Response:
     writer_of(service)
     require(request, WRITE)
     parts = () if kind == "delete" else await _sent(request)
-    conditions = {
+    conditions: dict[str, Any] = {
         "if_match": _versions(request.headers.getlist("if-match")),
         "if_none_match": _versions(request.headers.getlist("if-none-match")),
     }
@@ -161,11 +161,11 @@ async def _write(request: Request, kind: str, graph: str | None) -> Response:
         return Change(kind, (graph or UNNAMED,), details, parts, plain, **conditions)
 
     outcome = await change(request, f"graph {kind}", make)
+    # One that was cut off and found whole in the log does not tell whether the graph was there.
     if kind == "delete":
-        if not outcome["was_there"]:
+        if not outcome.get("was_there", True):
             raise not_found(f"There is no graph <{graph}>.")
         return Response(status_code=204)
-    # One that was cut off and found whole in the log does not tell whether the graph was there.
     if outcome.get("was_there", True):
         return Response(status_code=204)
     return Response(status_code=201, headers={"Location": _address(request, graph)})

@@ -21,7 +21,7 @@ from mandategraph.library import Library
 from mandategraph.settings import Settings
 from mandategraph.wiring.admission import Changed, admitted, concluded, rules_of
 from mandategraph.wiring.places import back_up, limits, remote, restore, write_limits
-from mandategraph.wiring.recorded import What, record
+from mandategraph.wiring.recorded import What, recorded, write_of
 
 __all__ = [
     "Changed",
@@ -223,10 +223,9 @@ class Installation:
         if conclusions.made_by != rules:
             # Killed before the end of this, nobody knows; that costs time, and nothing else.
             conclusions.forget()
-        self._backend.apply(stage.added, stage.removed)
+        with recorded(self._backend.audit, what, stage.added, stage.removed) as name:
+            self._backend.apply(stage.added, stage.removed, name)
         conclusions.keep(rules)
-        if stage.added or stage.removed:
-            record(self._backend.audit, what, stage.added, stage.removed)
 
     def change(
         self,
@@ -375,11 +374,12 @@ def _create_with(folder: Path, library: Library, settings: Settings, plan: str) 
 
     def fill(store: EmbeddedStore, building: Path) -> None:
         store.bulk_load(stage.engine)
+        # Before the folder has its name: a store that is there is recorded.
+        AuditLog(building).record(write_of(("load", f"{plan}, into a new store"), list(stage.engine), ()))
         Shipments(building / "shipped").keep(plan, reading.quads)
         Conclusions(building).keep(rules_of(library))
 
     create(folder, fill)
-    record(AuditLog(folder), ("load", f"{plan}, into a new store"), list(stage.engine), ())
     return changed
 
 

@@ -61,9 +61,11 @@ def restore(settings: Settings, source: Path, replace: bool = False) -> tuple[Ba
     if is_served(folder):
         told = f"A service has the store {folder} open, and would go on with what it was."
         raise StoreUnavailable(f"{told} Stop it, restore, and start it again.")
-    restored, aside = backup.restore(source, folder, replace)
-    AuditLog(folder).record(Write("restore", user(), ("*",), restored.triples, None, f"the backup of {restored.made}"))
-    return restored, aside
+
+    def note(made: Path, of: Backup) -> None:
+        AuditLog(made).record(Write("restore", user(), ("*",), of.triples, None, f"the backup of {of.made}"))
+
+    return backup.restore(source, folder, replace, note)
 
 
 def _own_folder(settings: Settings) -> Path:

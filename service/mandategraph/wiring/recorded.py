@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from mandategraph.stores.audit import AuditLog
+    from mandategraph.stores.audit import AuditLog, Write
 
 What = tuple[str, str]
 """The verb, and what it was about."""
 
 
-def record(log: AuditLog, what: What, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> None:
-    """Record a change that is on the disk: by whom, of which graphs, how much came and went."""
+@contextmanager
+def recorded(log: AuditLog, what: What, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> Iterator[str]:
+    """
+    Announce a change in the record of writes, and record it once it is on the disk; give the name it has there.
+
+    Where it breaks off, it stays announced, and the next that opens the store finds out what became of it. What
+    changes nothing is not recorded.
+    """
+    if not (added or removed):
+        yield ""
+        return
+    announced = log.announce(write_of(what, added, removed))
+    yield announced.id
+    log.made(announced)
+
+
+def write_of(what: What, added: Collection[ox.Quad], removed: Collection[ox.Quad]) -> Write:
+    """Return what the record says of a change that a command makes: by whom, of which graphs, how much."""
     from mandategraph.stores.audit import Write
 
     graphs = sorted({getattr(quad.graph_name, "value", "") for quad in (*added, *removed)})
-    log.record(Write(what[0], user(), tuple(graphs), len(added), len(removed), what[1]))
+    return Write(what[0], user(), tuple(graphs), len(added), len(removed), what[1])
 
 
 def user() -> str:
