@@ -41,7 +41,8 @@ def store_of(facts: tuple[str, ...] = (), review: tuple[str, ...] = ()) -> Embed
 
 def _load(store: EmbeddedStore, file: Path, graph: str) -> None:
     with file.open("rb") as stream:
-        store.load(stream, "text/turtle", graph)
+        # A TriG file says itself where its triples lie.
+        store.load(stream, *(("application/trig",) if file.suffix == ".trig" else ("text/turtle", graph)))
 
 
 def question_files() -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
 
 from mandategraph.checks.catalogue import Catalogue, Row
@@ -12,6 +12,7 @@ from mandategraph.checks.gaps import Gap, read_gaps, silenced
 from mandategraph.checks.places import plain
 from mandategraph.checks.reference import ReferenceEngine
 from mandategraph.checks.results import Engine, Outcome, Run
+from mandategraph.checks.subject import Subject, subject_of
 from mandategraph.checks.telling import Teller
 from mandategraph.checks.wording import LANGUAGES
 from mandategraph.core.errors import UnknownName
@@ -19,7 +20,7 @@ from mandategraph.core.findings import LookedAt, Report, in_reading_order
 from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.namespaces import MG
 from mandategraph.core.ports import GraphStore
-from mandategraph.core.terms import Iri, Literal, Term, values_block
+from mandategraph.core.terms import Iri
 
 ENGINES = ("compiled", "reference")
 Labeller = Callable[[Collection[str], str], Mapping[str, str]]
@@ -60,14 +61,45 @@ def check(
     the newest there is unless `plan` names another. Proposals never count. `only` limits the findings to those about
     the nodes that it names.
     """
-    if language not in LANGUAGES:
-        raise UnknownName("language", language, LANGUAGES, hint=f"The languages are {', '.join(LANGUAGES)}.")
     rows = catalogue.profile(profile)
-    subject = _subject(store, graphs, plan)
-    run = Run(on or subject.on or today, subject.plan)
+    subject = subject_of(store, graphs, plan)
+    run = subject.run(on, today)
     outcome = engine_named(engine, store, graphs, catalogue)([shape for shape, _ in rows], run)
     if only is not None:
         outcome = replace(outcome, results=tuple(result for result in outcome.results if str(result.focus) in only))
+    return report_of(
+        store,
+        graphs,
+        catalogue,
+        labels,
+        outcome,
+        subject,
+        run,
+        profile=profile,
+        language=language,
+        is_day_given=on is not None,
+        engine=engine,
+    )
+
+
+def report_of(
+    store: GraphStore,
+    graphs: Graphs,
+    catalogue: Catalogue,
+    labels: Labeller,
+    outcome: Outcome,
+    subject: Subject,
+    run: Run,
+    *,
+    profile: str,
+    language: str = "en",
+    is_day_given: bool = False,
+    engine: str = "compiled",
+) -> Report:
+    """Return what a run has found as a report in a language; `outcome` is that of the shapes of the profile."""
+    if language not in LANGUAGES:
+        raise UnknownName("language", language, LANGUAGES, hint=f"The languages are {', '.join(LANGUAGES)}.")
+    rows = catalogue.profile(profile)
     teller = Teller(store, graphs, catalogue, labels, language, subject.names(run.on))
     findings = teller.findings(outcome, profile)
     table = {row.code: row for _, row in rows}
@@ -83,13 +115,14 @@ def check(
         teller.words_now(findings),
         say,
     )
+    basis = plain(subject.basis, language) if subject.on else _TODAY[language]
     return Report(
         profile=profile,
         plan=str(subject.plan or ""),
         plan_label=teller.said(subject.plan) if subject.plan else "",
         body_label=teller.said(subject.body) if subject.body else "",
         on=run.on,
-        basis=_ON_REQUEST[language] if on else plain(subject.basis, language) if subject.on else _TODAY[language],
+        basis=_ON_REQUEST[language] if is_day_given else basis,
         language=language,
         engine=engine,
         findings=teller.with_headings(counted, outcome),
@@ -105,14 +138,20 @@ def engine_named(name: str, store: GraphStore, graphs: Graphs, catalogue: Catalo
     if name not in ENGINES:
         raise UnknownName("engine", name, ENGINES, hint=f"The engines are {' and '.join(ENGINES)}.")
 
-    def dataset_of(code: str) -> Dataset:
-        public = graphs.public()
-        if catalogue.rows[code].reads_proposals:
-            return Dataset((*public.default, graphs.review), (*public.named, graphs.review))
-        return public
-
+    dataset_of = datasets_of(graphs, catalogue)
     reference = ReferenceEngine(store, dataset_of, catalogue.texts)
     return reference if name == "reference" else CompiledEngine(store, dataset_of, reference)
+
+
+def datasets_of(graphs: Graphs, catalogue: Catalogue) -> Callable[[str], Dataset]:
+    """Return what says which graphs a check reads, by its code."""
+    public = graphs.public()
+    with_proposals = Dataset((*public.default, graphs.review), (*public.named, graphs.review))
+
+    def dataset_of(code: str) -> Dataset:
+        return with_proposals if catalogue.rows[code].reads_proposals else public
+
+    return dataset_of
 
 
 def _looked_at(outcome: Outcome, table: Mapping[str, Row], catalogue: Catalogue, language: str) -> tuple[LookedAt, ...]:
@@ -138,61 +177,3 @@ def _scope(store: GraphStore, graphs: Graphs, plan: Iri | None) -> tuple[tuple[s
         "documents": f"?one a <{MG}Document>",
     }
     return tuple((key, nodes_looked_at(store, graphs.public(), pattern, "one")) for key, pattern in patterns.items())
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    plan: Iri | None = None
-    body: Iri | None = None
-    on: date | None = None
-    basis: Sequence[Literal] = ()
-
-    def names(self, on: date | None) -> dict[str, tuple[Term, ...]]:
-        """What `{plan}`, `{body}` and `{date_today}` stand for."""
-        told: dict[str, tuple[Term, ...]] = {}
-        if self.plan is not None:
-            told["plan"] = (self.plan,)
-        if self.body is not None:
-            told["body"] = (self.body,)
-        if on is not None:
-            told["date_today"] = (Literal(on.isoformat(), datatype="http://www.w3.org/2001/XMLSchema#date"),)
-        return told
-
-
-def _subject(store: GraphStore, graphs: Graphs, plan: str | None) -> _Subject:
-    block = values_block(["plan"], [(Iri(plan),)]) if plan else ""
-    rows = store.select(
-        f"""
-SELECT ?plan ?on ?body ?basis WHERE {{
-  {block}
-  ?plan a <{MG}WorkPlan> .
-  OPTIONAL {{ ?plan <{MG}referenceDate> ?on }}
-  OPTIONAL {{ ?plan <{MG}preparedBy> ?body }}
-  OPTIONAL {{ ?plan <{MG}referenceDateBasis> ?basis }}
-}}""",
-        graphs.public(),
-    ).rows
-    plans = sorted({(str(row.get("on", "")), str(row["plan"])) for row in rows})
-    if not plans:
-        if plan:
-            raise UnknownName("plan", plan, _plans(store, graphs))
-        return _Subject()
-    newest = plans[-1][1]
-    mine = [row for row in rows if str(row["plan"]) == newest]
-    bodies = sorted({str(row["body"]) for row in mine if "body" in row})
-    return _Subject(
-        plan=Iri(newest),
-        body=Iri(bodies[0]) if bodies else None,
-        on=date.fromisoformat(plans[-1][0][:10]) if plans[-1][0] else None,
-        basis=tuple(_literals(row.get("basis") for row in mine)),
-    )
-
-
-def _plans(store: GraphStore, graphs: Graphs) -> list[str]:
-    return [
-        str(row["plan"]) for row in store.select(f"SELECT ?plan {{ ?plan a <{MG}WorkPlan> }}", graphs.public()).rows
-    ]
-
-
-def _literals(terms: Iterable[Term | None]) -> Iterable[Literal]:
-    return dict.fromkeys(term for term in terms if isinstance(term, Literal))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from mandategraph.checks.catalogue import Catalogue
+from mandategraph.checks.lasting_names import lasting_names
 from mandategraph.checks.places import Place, Suggestion, counted, joined, open_suggestions, places
 from mandategraph.checks.results import Outcome, Result
 from mandategraph.checks.shapes import Shape, Sparql
 from mandategraph.checks.wording import LANGUAGES, lines_said, quotable
-from mandategraph.core.findings import Finding
+from mandategraph.core.findings import Finding, finding_id
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.labels import literal_text, shortened
 from mandategraph.core.ports import GraphStore
-from mandategraph.core.terms import Iri, Literal, Term
+from mandategraph.core.terms import BlankNode, Iri, Literal, Term
 
 LONGEST_QUOTATION = 160
 LONGEST_WORDS = 100
@@ -47,7 +49,8 @@ class Teller:
         self._learn_labels(str(term) for result in results for term in _terms(result) if isinstance(term, Iri))
         spoken = (term for result in results for term in (*result.bound("span"), *_things(result)))
         self._learn_places(str(term) for term in spoken if isinstance(term, Iri))
-        return tuple(self._finding(result, profile) for result in results)
+        lasting = self._lasting(results)
+        return tuple(self._finding(result, profile, lasting.get(at, "")) for at, result in enumerate(results))
 
     def with_headings(self, findings: Sequence[Finding], outcome: Outcome) -> tuple[Finding, ...]:
         """Return the findings with the heading of each, which counts those that stand together."""
@@ -70,7 +73,27 @@ class Teller:
             return self._labels[term.value]
         return literal_text(term, self._language) if isinstance(term, Literal) else str(term)
 
-    def _finding(self, result: Result, profile: str) -> Finding:
+    def _lasting(self, results: Sequence[Result]) -> dict[int, str]:
+        """Return ids that last for the results, by their place, in which a blank node stands."""
+        blank = {
+            at: [term for term in (one.focus, one.value) if isinstance(term, BlankNode)]
+            for at, one in enumerate(results)
+        }
+        nodes = {term for terms in blank.values() for term in terms}
+        names = lasting_names(self._store, self._graphs.public(), nodes)
+        found: dict[int, str] = {}
+        alike: Counter[str] = Counter()
+        for at in (at for at, terms in blank.items() if terms):
+            one = results[at]
+            focus = BlankNode(names[one.focus]) if isinstance(one.focus, BlankNode) else one.focus
+            value = BlankNode(names[one.value]) if isinstance(one.value, BlankNode) else one.value
+            name = finding_id(one.code, focus, value)
+            alike[name] += 1
+            # Which of several of whom the same is said is which, nobody can tell: there are so many.
+            found[at] = name if alike[name] == 1 else f"{name}-{alike[name]}"
+        return found
+
+    def _finding(self, result: Result, profile: str, lasting: str) -> Finding:
         row = self._catalogue.rows[result.code]
         message = self._catalogue.message(result.code)
         place = self._place(result)
@@ -91,6 +114,7 @@ class Teller:
             words=place.words if place else "",
             source=place.source if place else "",
             component=component(self._catalogue.shapes[result.code]),
+            lasting=lasting,
             group=listed_key(self._bound(result, message.group)) if message.group else "",
         )
         self._results[finding.id] = result

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mandategraph.checks import Catalogue, check
+from mandategraph.checks import Catalogue
 from mandategraph.checks.catalogue import PROFILES
 from mandategraph.checks.formats import FORMATS, write
 from mandategraph.checks.overlay import overlay as overlay_of
 from mandategraph.checks.run import ENGINES
+from mandategraph.cli.check_kept import check_and_keep, refuse_kept_beside, told_since
 from mandategraph.cli.days import day_given, today
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import write_out
 from mandategraph.cli.watching import keep_watching, refuse_beside
-from mandategraph.core.errors import CannotLook, UnknownName
+from mandategraph.core.errors import UnknownName
 from mandategraph.core.findings import Report, Severity
 from mandategraph.library import Library
 from mandategraph.settings import Settings
-from mandategraph.wiring import Installation
+from mandategraph.wiring.kept_findings import Checked, reports_of
 
 
 def command(
@@ -49,6 +49,13 @@ def command(
     watch: Annotated[
         bool, typer.Option("--watch", help="Stay, and after each change tell what is new and what is gone.")
     ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the findings in the store, with the day on which each was first seen.")
+    ] = False,
+    new_since: Annotated[
+        str | None,
+        typer.Option("--new-since", metavar="DATE|SNAPSHOT", help="Tell only what is new and what is gone since then."),
+    ] = None,
     store: StoreOption = None,
     lang: LangOption = None,
     as_json: JsonFlag = False,
@@ -57,6 +64,9 @@ def command(
     Check what is in the store: what is missing, and what needs a decision.
 
     Exit status: 0 nothing at or above --fail-on, 1 something, 2 wrong use, 3 could not look.
+    With --keep: the findings are written into the store, each with today as its first day where it is new; those that
+    are gone stay, with the day on which they went. With --new-since: what is new and what is gone since a day of which
+    findings are kept, or since a snapshot that is still there; exit status 1 where something new reaches --fail-on.
     With --watch: the report, then after each change of the store what is new and what is gone, until Ctrl-C; as table,
     or as JSON, one object a line.
     With --draft: what the checks find in a draft, a file or that of a document in the review graph, and what bars it
@@ -66,7 +76,11 @@ def command(
     least = Severity.read(fail_on)
     form = "json" if as_json else output_format
     if watch:
-        refuse_beside(form, {"--data": data, "--shapes": shapes, "--draft": draft, "-o": output, "--overlay": overlay})
+        others = {"--data": data, "--shapes": shapes, "--draft": draft, "-o": output, "--overlay": overlay}
+        refuse_beside(form, others | {"--keep": keep, "--new-since": new_since})
+    if keep or new_since:
+        others = {"--data": data, "--shapes": shapes, "--draft": draft, "--overlay": overlay}
+        refuse_kept_beside("--keep" if keep else "--new-since", others | {"--new-since": keep and new_since})
     if data or shapes:
         from mandategraph.cli.check_files import check_files, check_store
 
@@ -93,10 +107,23 @@ def command(
         return
     settings = settings_from(store=store, lang=lang)
     given_plan, given_day = _plan(plan, Library.shipped(), settings), day_given(on)
+    asked = Checked(profile, given_day, given_plan, engine, today())
+    if new_since is not None:
+        told, report = told_since(settings, asked, new_since, form)
+        write_out(told, output)
+        if report.reaches(least):
+            raise typer.Exit(1)
+        return
+    if keep:
+        report = check_and_keep(settings, asked)
+        write_out(write(report, form), output)
+        if report.reaches(least):
+            raise typer.Exit(1)
+        return
     with open_store(settings) as here:
 
         def look() -> Report:
-            return _report(here, profile, given_day, given_plan, engine)
+            return reports_of(here, asked, [settings.lang])[settings.lang]
 
         if watch:
             keep_watching(look, lambda: here.store.revision, form)
@@ -104,25 +131,6 @@ def command(
     write_out(write(report, form), output)
     if report.reaches(least):
         raise typer.Exit(1)
-
-
-def _report(here: Installation, profile: str, on: date | None, plan: str | None, engine: str) -> Report:
-    report = check(
-        here.store,
-        here.graphs,
-        Catalogue.read(here.library.shapes_folder),
-        here.labels,
-        profile=profile,
-        on=on,
-        plan=plan,
-        language=here.settings.lang,
-        engine=engine,
-        today=today(),
-    )
-    if not report.plan and not any(count for _, count in report.scope):
-        # Nothing found in nothing is no clean bill of health.
-        raise CannotLook("This store holds no work plan and no document to check. Load one: mandategraph load cam")
-    return report
 
 
 def _plan(text: str | None, library: Library, settings: Settings) -> str | None:

@@ -74,17 +74,20 @@ class Finding:
     source: str = ""
     group: str = ""
     component: str = "SPARQLConstraintComponent"
+    lasting: str = ""
 
     @property
     def id(self) -> str:
         """
         The same for the same gap in every run, whatever its wording or severity.
 
+        `lasting` is given where focus or value are blank nodes, whose names do not last.
+
         >>> one = Finding("X", 1, Severity.INFO, Owner.OWN, Iri("urn:a"), None, "", "", "", "", "", "")
         >>> one.id == Finding("X", 1, Severity.WARNING, Owner.OWN, Iri("urn:a"), None, "A", "", "m", "", "", "").id
         True
         """
-        return finding_id(self.code, self.focus, self.value)
+        return self.lasting or finding_id(self.code, self.focus, self.value)
 
     @property
     def line(self) -> int:

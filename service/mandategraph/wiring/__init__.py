@@ -9,7 +9,6 @@ all.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -19,9 +18,9 @@ from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
 from mandategraph.library import Library
 from mandategraph.settings import Settings
-from mandategraph.wiring.admission import Changed, admitted, concluded, rules_of
+from mandategraph.wiring.admission import Changed, admitted, concluded, note_withdrawn, rules_of, set_aside_decisions
 from mandategraph.wiring.places import back_up, limits, remote, restore, write_limits
-from mandategraph.wiring.recorded import What, recorded, write_of
+from mandategraph.wiring.recorded import What, record
 
 __all__ = [
     "Changed",
@@ -35,6 +34,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from mandategraph.core.decisions import Decision, Judge
+    from mandategraph.core.terms import Quad
     from mandategraph.reason.conclude import Inference
     from mandategraph.stores.audit import AuditLog
     from mandategraph.stores.backends import Backend
@@ -200,6 +200,15 @@ class Installation:
             self._apply(("infer", engine), stage)
         return found[0]
 
+    def keep_findings(self, about: str, added: Collection[Quad], removed: Collection[Quad]) -> None:
+        """Write into the validation layer, from which nothing follows; all or nothing, and nothing for no change."""
+        from mandategraph.stores.convert import from_quad
+
+        if added or removed:
+            new, gone = [from_quad(quad) for quad in added], [from_quad(quad) for quad in removed]
+            self._backend.apply(new, gone)
+            record(self._backend.audit, ("check", about), new, gone)
+
     def close(self) -> None:
         """Let go of the store."""
         if self._readers is not None:
@@ -223,9 +232,10 @@ class Installation:
         if conclusions.made_by != rules:
             # Killed before the end of this, nobody knows; that costs time, and nothing else.
             conclusions.forget()
-        with recorded(self._backend.audit, what, stage.added, stage.removed) as name:
-            self._backend.apply(stage.added, stage.removed, name)
+        self._backend.apply(stage.added, stage.removed)
         conclusions.keep(rules)
+        if stage.added or stage.removed:
+            record(self._backend.audit, what, stage.added, stage.removed)
 
     def change(
         self,
@@ -239,8 +249,8 @@ class Installation:
         """Try an edit on a copy, and write what it came to; `before` and `after` are called around the writing."""
         with self._backend.staging() as stage:
             edit(stage)
-            _set_aside(stage, self.graphs)
-            _mark_withdrawn(stage, self.graphs)
+            set_aside_decisions(stage, self.graphs)
+            note_withdrawn(stage, self.graphs)
             made_by = self._backend.conclusions.made_by
             texts = self._backend.texts.read
             changed = admitted(stage, reading, self.library, self.graphs, folders, texts, made_by)
@@ -250,23 +260,6 @@ class Installation:
         if after is not None:
             after()
         return changed
-
-
-def _set_aside(stage: RecordingStore, graphs: Graphs) -> None:
-    """Put decisions on things that a change takes away among those that wait for somebody to decide anew."""
-    from mandategraph.core.suspicion import set_aside
-    from mandategraph.stores.convert import from_quad
-
-    if any(quad.predicate.value.endswith("#type") for quad in stage.removed):
-        added, removed = set_aside(stage, graphs)
-        stage.put(map(from_quad, added), map(from_quad, removed))
-
-
-def _mark_withdrawn(stage: RecordingStore, graphs: Graphs) -> None:
-    """Leave a mark of what a change takes out of the facts, and of what has its words now."""
-    from mandategraph.stores.withdrawals import mark_withdrawn
-
-    mark_withdrawn(stage, graphs, datetime.now(UTC).date().isoformat())
 
 
 def open_installation(
@@ -374,12 +367,11 @@ def _create_with(folder: Path, library: Library, settings: Settings, plan: str) 
 
     def fill(store: EmbeddedStore, building: Path) -> None:
         store.bulk_load(stage.engine)
-        # Before the folder has its name: a store that is there is recorded.
-        AuditLog(building).record(write_of(("load", f"{plan}, into a new store"), list(stage.engine), ()))
         Shipments(building / "shipped").keep(plan, reading.quads)
         Conclusions(building).keep(rules_of(library))
 
     create(folder, fill)
+    record(AuditLog(folder), ("load", f"{plan}, into a new store"), list(stage.engine), ())
     return changed
 
 

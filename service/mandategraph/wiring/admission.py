@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,23 @@ def rules_of(library: Library) -> str:
     from mandategraph.reason.update import fingerprint
 
     return fingerprint(read_rules(library.rules(), library.ontology()))
+
+
+def set_aside_decisions(stage: RecordingStore, graphs: Graphs) -> None:
+    """Put decisions on things that a change takes away among those that wait for somebody to decide anew."""
+    from mandategraph.core.suspicion import set_aside
+    from mandategraph.stores.convert import from_quad
+
+    if any(quad.predicate.value.endswith("#type") for quad in stage.removed):
+        added, removed = set_aside(stage, graphs)
+        stage.put(map(from_quad, added), map(from_quad, removed))
+
+
+def note_withdrawn(stage: RecordingStore, graphs: Graphs) -> None:
+    """Leave a mark of what a change takes out of the facts, and of what has its words now."""
+    from mandategraph.stores.withdrawals import mark_withdrawn
+
+    mark_withdrawn(stage, graphs, datetime.now(UTC).date().isoformat())
 
 
 def _by_graph(quads: Collection[ox.Quad]) -> dict[str, int]:

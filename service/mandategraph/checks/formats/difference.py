@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from mandategraph.checks.formats.json_report import finding_data
-from mandategraph.checks.formats.phrases import SEVERITIES, found_said, phrase
+from mandategraph.checks.formats.phrases import SEVERITIES, found_said, named, phrase
 from mandategraph.checks.formats.table_report import wrapped
 from mandategraph.core.findings import Finding, Report
 
 
-def difference(before: Report, after: Report) -> str:
-    """Return what is new and what is gone as text, and how much is found now."""
+def difference(before: Report, after: Report, since: str = "") -> str:
+    """Return what is new and what is gone as text, and how much is found now; `since` names the day of `before`."""
     new, gone = _new_and_gone(before, after)
-    lines = [""]
+    lines = [named(after.language, "since").format(when=since) if since else ""]
+    if since and not new and not gone:
+        lines.append(phrase(after.language, "same"))
     for key, some in (("new", new), ("gone", gone)):
         if some:
             lines.append(phrase(after.language, key, n=len(some)))

@@ -60,6 +60,8 @@ _WORDS = {
         "nobody": "a person not named",
         "new": "New ({n})",
         "gone": "Gone ({n})",
+        "since": "Since {when}",
+        "same": "Nothing is new, and nothing is gone.",
     },
     "es": {
         "title": "Lo que falta y lo que requiere una decisión",
@@ -92,6 +94,8 @@ _WORDS = {
         "nobody": "persona no indicada",
         "new": "Nuevo ({n})",
         "gone": "Ya no aparece ({n})",
+        "since": "Desde el {when}",
+        "same": "Nada es nuevo y nada ha desaparecido.",
     },
     "fr": {
         "title": "Ce qui manque et ce qui demande une décision",
@@ -124,6 +128,8 @@ _WORDS = {
         "nobody": "personne non nommée",
         "new": "Nouveau ({n})",
         "gone": "N’apparaît plus ({n})",
+        "since": "Depuis le {when}",
+        "same": "Rien de nouveau, et rien n’a disparu.",
     },
     "pt": {
         "title": "O que falta e o que exige uma decisão",
@@ -156,6 +162,8 @@ _WORDS = {
         "nobody": "pessoa não indicada",
         "new": "Novo ({n})",
         "gone": "Não aparece mais ({n})",
+        "since": "Desde {when}",
+        "same": "Nada é novo e nada desapareceu.",
     },
 }
 _SCOPE = {
@@ -204,7 +212,7 @@ def named(language: str, key: str) -> str:
     >>> named("fr", "why"), named("pt", "why")
     ('Pourquoi :', 'Por quê:')
     """
-    return phrase(language, key) + _COLON[language]
+    return _WORDS[language][key] + _COLON[language]
 
 
 def owner_said(report: Report, owner: Owner) -> str:
