@@ -20,7 +20,7 @@ from mandategraph.library import Library
 from mandategraph.settings import Settings
 from mandategraph.wiring.admission import Changed, admitted, concluded, note_withdrawn, rules_of, set_aside_decisions
 from mandategraph.wiring.places import back_up, limits, remote, restore, write_limits
-from mandategraph.wiring.recorded import What, record
+from mandategraph.wiring.recorded import What, recorded, write_of
 
 __all__ = [
     "Changed",
@@ -206,8 +206,8 @@ class Installation:
 
         if added or removed:
             new, gone = [from_quad(quad) for quad in added], [from_quad(quad) for quad in removed]
-            self._backend.apply(new, gone)
-            record(self._backend.audit, ("check", about), new, gone)
+            with recorded(self._backend.audit, ("check", about), new, gone) as name:
+                self._backend.apply(new, gone, name)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -232,10 +232,9 @@ class Installation:
         if conclusions.made_by != rules:
             # Killed before the end of this, nobody knows; that costs time, and nothing else.
             conclusions.forget()
-        self._backend.apply(stage.added, stage.removed)
+        with recorded(self._backend.audit, what, stage.added, stage.removed) as name:
+            self._backend.apply(stage.added, stage.removed, name)
         conclusions.keep(rules)
-        if stage.added or stage.removed:
-            record(self._backend.audit, what, stage.added, stage.removed)
 
     def change(
         self,
@@ -367,11 +366,12 @@ def _create_with(folder: Path, library: Library, settings: Settings, plan: str) 
 
     def fill(store: EmbeddedStore, building: Path) -> None:
         store.bulk_load(stage.engine)
+        # Before the folder has its name: a store that is there is recorded.
+        AuditLog(building).record(write_of(("load", f"{plan}, into a new store"), list(stage.engine), ()))
         Shipments(building / "shipped").keep(plan, reading.quads)
         Conclusions(building).keep(rules_of(library))
 
     create(folder, fill)
-    record(AuditLog(folder), ("load", f"{plan}, into a new store"), list(stage.engine), ())
     return changed
 
 
