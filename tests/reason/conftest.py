@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph as ox
 import pytest
@@ -26,13 +27,17 @@ PREFIXES = """
 
 
 class CountingStore(EmbeddedStore):
-    """The embedded store, in memory; `writes` counts the differences written."""
+    """The embedded store, in memory; `writes` counts the differences written, `loads` what was put in beside them."""
 
-    writes = 0
+    writes = loads = 0
 
     def write(self, additions: Iterable[Quad], removals: Iterable[Quad] = ()) -> None:
         self.writes += 1
         super().write(additions, removals)
+
+    def load(self, stream: BinaryIO, media_type: str, graph: str | None = None) -> int:
+        self.loads += 1
+        return super().load(stream, media_type, graph)
 
 
 @pytest.fixture

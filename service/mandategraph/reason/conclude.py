@@ -1,22 +1,23 @@
 """
 What follows from the facts, concluded from nothing, and the difference written to the store.
 
-The facts that rules speak of are read once; the axioms close them in memory, the other rules are queries on a copy.
+The axioms close the facts that they speak of in memory; the other rules are queries on a copy of those that they read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
 
 import pyoxigraph as ox
 
 from mandategraph.core.errors import BrokenLibrary
 from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.ports import GraphStore
-from mandategraph.core.terms import BlankNode, Iri, Literal, Quad
-from mandategraph.reason.horn import Program, close, facts_of, line_of
-from mandategraph.reason.rules import AXIOM, Rule
+from mandategraph.core.terms import BlankNode, Iri, Literal, Quad, values_block
+from mandategraph.reason.horn import Program, close, relations_of
+from mandategraph.reason.rules import AXIOM, TYPE, Rule, head_of
 
 N_TRIPLES = "application/n-triples"
 
@@ -43,14 +44,20 @@ def infer(
     `closure` stands in for the rules that are axioms, as the reference reasoner does.
     """
     graphs = graphs or Graphs()
-    facts = b"".join(store.answer(spoken_of(rules), Dataset((None, graphs.facts)), N_TRIPLES))
+    facts = Dataset((None, graphs.facts))
+
+    def spoken_of(some: Sequence[Rule]) -> bytes:
+        return b"".join(piece for query in questions_of(some) for piece in store.answer(query, facts, N_TRIPLES))
+
     everything = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
     held = b"".join(store.answer(everything, Dataset((graphs.inferred,)), N_TRIPLES))
-    derived, counts = _concluded(facts, rules, closure)
+    derived, counts = _concluded(spoken_of, rules, closure)
     before = set(_lines(held))
-    added, removed = derived.keys() - before, before - derived.keys()
-    if added or removed:
+    added, removed = derived - before, before - derived
+    if removed:
         store.write(quads_of(added, graphs.inferred), quads_of(removed, graphs.inferred))
+    elif added:
+        store.load(BytesIO(_text(added)), N_TRIPLES, graphs.inferred)
     return Inference(counts, len(derived), len(added), len(removed))
 
 
@@ -62,15 +69,23 @@ def derive(
 
     A conclusion about a blank node is left out: it could not be found again in another graph.
     """
-    derived, counts = _concluded(facts, rules, closure)
+    said = _dump(_stored(facts))
+    derived, counts = _concluded(lambda _: said, rules, closure)
     return frozenset(quad.triple for quad in _parsed(derived)), counts
 
 
-def spoken_of(rules: Sequence[Rule]) -> str:
-    """Return the query for the facts that rules speak of: labels and quotations are most of the rest."""
-    names = sorted(set().union(*(rule.names for rule in rules)))
-    values = " ".join(Iri(name).sparql() for name in names)
-    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {values} }} ?s ?p ?o }}"
+def questions_of(rules: Sequence[Rule]) -> list[str]:
+    """Return the queries for the facts that rules speak of: labels and other classes are most of the rest."""
+    names = set().union(*(rule.names for rule in rules))
+    classes = set().union(*(rule.classes or () for rule in rules))
+    if all(rule.classes is not None for rule in rules):
+        names.discard(TYPE)
+    found = []
+    for variable, some, triple in (("p", names, "?s ?p ?o"), ("o", classes, f"?s <{TYPE}> ?o")):
+        if some:
+            values = values_block([variable], [(Iri(name),) for name in sorted(some)])
+            found.append(f"CONSTRUCT {{ {triple} }} WHERE {{ {values} {triple} }}")
+    return found
 
 
 def quads_of(lines: Iterable[str], graph: str) -> list[Quad]:
@@ -78,54 +93,87 @@ def quads_of(lines: Iterable[str], graph: str) -> list[Quad]:
     return [_plain(quad.triple, Iri(graph)) for quad in _parsed(sorted(lines))]
 
 
-def _concluded(facts: bytes, rules: Sequence[Rule], closure: Step | None) -> tuple[dict[str, str], dict[str, int]]:
-    known = _stored(facts)
+def _concluded(
+    spoken_of: Callable[[Sequence[Rule]], bytes], rules: Sequence[Rule], closure: Step | None
+) -> tuple[set[str], dict[str, int]]:
     used = [rule for rule in rules if closure is None or rule.kind != AXIOM]
-    derived: dict[str, str] = {}
+    run = _Run.of(spoken_of, rules, closure)
+    counts = {rule.name: 0 for rule in used}
     for stage in sorted({rule.stage for rule in rules}):
         here = [rule for rule in used if rule.stage == stage]
-        derivations = [rule for rule in here if rule.kind != AXIOM]
-        program = Program.of(here)
-        reference = closure if stage == 1 else None
-        _run_stage(known, derivations, program, reference, derived)
-    counts = {rule.name: 0 for rule in used}
-    for name in derived.values():
-        counts[name] = counts.get(name, 0) + 1
-    return derived, counts
+        # Once each: no rule file reads what its own stage concludes, and what files conclude the axioms see.
+        for rule in here:
+            if rule.kind != AXIOM:
+                counts[rule.name] += run.ask(rule)
+        if closure is not None and stage == 1:
+            counts["closure"] = run.take(_text_of(closure(run.copy)))
+        else:
+            counts.update(run.close([rule for rule in here if rule.kind == AXIOM]))
+    return run.derived, counts
 
 
-def _run_stage(
-    known: ox.Store, derivations: Sequence[Rule], program: Program, reference: Step | None, derived: dict[str, str]
-) -> None:
-    # Once each: no rule file reads what its own stage concludes, and what files conclude the axioms see.
-    for rule in derivations:
-        derived.update((f"{triple}", rule.name) for triple in _fresh(known, _construct(known, rule)))
-    if reference is not None:
-        derived.update((f"{triple}", "closure") for triple in _fresh(known, reference(known)))
-    elif program.relations:
-        _closed(known, program, derived)
+@dataclass
+class _Run:
+    """
+    What is known on the way, twice over where both need it: `copy` is what rule files read, `said` what axioms read.
+
+    `heads` holds what is said already of what the files conclude.
+    """
+
+    copy: ox.Store
+    copied: frozenset[str]
+    said: list[str]
+    heads: set[str]
+    derived: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, spoken_of: Callable[[Sequence[Rule]], bytes], rules: Sequence[Rule], closure: Step | None) -> _Run:
+        axioms = [rule for rule in rules if rule.kind == AXIOM]
+        files = [rule for rule in rules if rule.kind != AXIOM]
+        asking = rules if closure is not None else files
+        copy = _stored(spoken_of(asking) if asking else b"")
+        said = _lines(spoken_of(axioms)) if axioms and closure is None else []
+        heads = {head_of(rule) for rule in files}
+        triples = (quad.triple for head in heads for quad in copy.quads_for_pattern(None, ox.NamedNode(head), None))
+        read = {reach.predicate for rule in files if rule.derivation for reach in rule.derivation.reach}
+        if closure is not None:
+            read.update(*(rule.names for rule in axioms))
+        copied = frozenset(f"<{name}>" for name in read)
+        return cls(copy, copied, said, set(_split(_text_of(triples))))
+
+    def ask(self, rule: Rule) -> int:
+        """Conclude what a rule file says; return how much of it is new."""
+        try:
+            answer = self.copy.query(rule.query)
+        except SyntaxError as problem:
+            raise BrokenLibrary(f"queries/rules/{rule.name}.rq: {problem}") from problem
+        assert isinstance(answer, ox.QueryTriples)  # noqa: S101 - a rule file without CONSTRUCT was refused
+        return self.take(answer.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
+
+    def take(self, found: bytes) -> int:
+        """Know triples; return how many are new and about things with names."""
+        fresh = {line for line in set(_split(found)) - self.heads - self.derived if _is_named(line)}
+        self._know(fresh)
+        return len(fresh)
+
+    def close(self, axioms: Sequence[Rule]) -> dict[str, int]:
+        """Conclude what axioms say; return how much each of them gave."""
+        program = Program.of(axioms)
+        if not program.relations:
+            return {}
+        closed = close(program, relations_of((*self.said, *self.derived), program))
+        self._know(closed.lines())
+        return closed.counts
+
+    def _know(self, lines: Collection[str]) -> None:
+        self.derived.update(lines)
+        read = [line for line in lines if line.split(" ", 2)[1] in self.copied]
+        if read:
+            self.copy.bulk_load(_text(read), format=ox.RdfFormat.N_TRIPLES)
 
 
-def _closed(known: ox.Store, program: Program, derived: dict[str, str]) -> None:
-    found, _ = close(program, facts_of(_dumped(known), program))
-    new = {line_of(fact): rule for fact, rule in found.items()}
-    known.bulk_load("".join(f"{line} .\n" for line in new).encode(), format=ox.RdfFormat.N_TRIPLES)
-    derived.update(new)
-
-
-def _fresh(known: ox.Store, found: Iterable[ox.Triple]) -> list[ox.Triple]:
-    fresh = [t for t in dict.fromkeys(found) if not _is_nameless(t) and ox.Quad(*t) not in known]
-    known.extend(ox.Quad(*triple) for triple in fresh)
-    return fresh
-
-
-def _construct(known: ox.Store, rule: Rule) -> Iterator[ox.Triple]:
-    try:
-        answer = known.query(rule.query)
-    except SyntaxError as problem:
-        raise BrokenLibrary(f"queries/rules/{rule.name}.rq: {problem}") from problem
-    assert isinstance(answer, ox.QueryTriples)  # noqa: S101 - a rule file without CONSTRUCT was refused
-    return answer
+def _is_named(line: str) -> bool:
+    return line[0] == "<" and line.split(" ", 2)[2][0] != "_"
 
 
 def _stored(triples: bytes) -> ox.Store:
@@ -134,24 +182,38 @@ def _stored(triples: bytes) -> ox.Store:
     return store
 
 
-def _dumped(store: ox.Store) -> list[str]:
-    text = (store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b"").decode()
-    # Not splitlines: a literal may hold other characters that end a line.
-    return text.split("\n")[:-1]
+def _dump(store: ox.Store) -> bytes:
+    return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
 
 
-def _lines(triples: bytes) -> Iterator[str]:
-    # Read back through a store, so that both sides spell their literals alike.
-    return (line[:-2] for line in _dumped(_stored(triples)))
+def _split(triples: bytes) -> list[str]:
+    # Not splitlines: a literal may hold other characters that end a line, but none holds a new line.
+    return triples.decode().split(" .\n")[:-1]
+
+
+def _lines(triples: bytes) -> list[str]:
+    """Return triples as lines without full stops, all spelled the one way in which the engine writes them."""
+    *lines, rest = triples.decode().split(" .\n")
+    if rest:
+        return _split(_dump(_stored(triples)))
+    # Other engines write blanks, literals and characters as they like; three IRIs without escapes have one spelling.
+    other = [line for line in lines if line.count(" ") != 2 or '"' in line or "\\" in line]
+    if not other:
+        return lines
+    plain = set(lines).difference(other)
+    return [*plain, *_split(_dump(_stored(_text(other))))]
+
+
+def _text(lines: Iterable[str]) -> bytes:
+    return "".join([f"{line} .\n" for line in lines]).encode()
+
+
+def _text_of(triples: Iterable[ox.Triple]) -> bytes:
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _parsed(lines: Iterable[str]) -> Iterator[ox.Quad]:
-    text = "".join(f"{line} .\n" for line in lines)
-    return iter(ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES))
-
-
-def _is_nameless(triple: ox.Triple) -> bool:
-    return isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode)
+    return iter(ox.parse(_text(lines), format=ox.RdfFormat.N_TRIPLES))
 
 
 def _plain(triple: ox.Triple, graph: Iri) -> Quad:

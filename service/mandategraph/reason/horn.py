@@ -2,13 +2,14 @@
 The axioms as operations on relations, and the closure of facts under them in memory.
 
 A relation is a property, or membership of one class. Terms are strings as N-Triples writes them, which Python compares
-and keeps more cheaply than anything else. Every step starts from a pair that is new, so no pair is joined twice from
-the same side.
+and keeps more cheaply than anything else, and what one node leads to is taken as a set. Every step starts from pairs
+that are new, so no pair is joined twice from the same side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from mandategraph.reason.rules import Rule
 
 TYPE = f"<{RDF}type>"
-Pair = tuple[str, str]
 Fact = tuple[str, str, str]
 """Relation, subject, object."""
+Ends = defaultdict[str, set[str]]
+"""What each node leads to in a relation; of a class, its members by the class."""
+Relations = defaultdict[str, Ends]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,78 +127,154 @@ def can_stand(subject: str, value: str) -> bool:
     return subject[0] == "<" and value[0] != "_"
 
 
-def facts_of(lines: Iterable[str], program: Program) -> Iterator[Fact]:
-    """Yield what a program can use of lines of N-Triples, written the one canonical way; nothing about blank nodes."""
-    wanted, predicates = program.relations | program.targets, program.predicates
+def relations_of(lines: Iterable[str], program: Program) -> Relations:
+    """Return what a program can use of triples in N-Triples without full stops; nothing about blank nodes."""
+    relations = no_relations()
+    wanted = program.relations | program.targets
+    of_classes = {TYPE} if any(map(is_class, wanted)) else set()
     for line in lines:
-        subject, predicate, rest = line.split(" ", 2)
-        if predicate in predicates and subject[0] == "<" and rest[0] != "_":
-            value = rest[:-2] if rest.endswith(" .") else rest
-            relation = relation_of(predicate, value)
-            if relation in wanted:
-                yield relation, subject, value
+        subject, predicate, value = line.split(" ", 2)
+        if predicate in wanted:
+            if subject[0] == "<" and value[0] != "_":
+                relations[predicate][subject].add(value)
+        elif predicate in of_classes and subject[0] == "<" and (relation := f"a {value}") in wanted:
+            relations[relation][value].add(subject)
+    return relations
 
 
-def close(program: Program, facts: Iterable[Fact]) -> tuple[dict[Fact, str], int]:
+def no_relations() -> Relations:
+    """Return relations in which nothing stands."""
+    return defaultdict(lambda: defaultdict(set))
+
+
+@dataclass(slots=True)
+class Closed:
+    """What follows from facts and is not among them, how much each rule gave first, and how many steps it took."""
+
+    found: list[tuple[str, Ends]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    steps: int = 0
+
+    def lines(self) -> list[str]:
+        """Return what follows as triples in N-Triples, without full stops."""
+        told: list[str] = []
+        for relation, ends in self.found:
+            if is_class(relation):
+                told += [f"{member} {TYPE} {iri}" for iri, members in ends.items() for member in members]
+            elif relation[0] != "+":
+                told += [f"{subject} {relation} {value}" for subject, values in ends.items() for value in values]
+        return told
+
+
+def close(program: Program, facts: Relations) -> Closed:
     """
-    Return what follows from facts and is not among them, with the rule that gave it first, and how many steps it took.
+    Return what follows from facts, which are added to.
 
     >>> from mandategraph.reason.axioms import SUBPROPERTY, Axiom
     >>> from mandategraph.reason.rules import axiom_rules
     >>> carries_over = Axiom(TRANSITIVE, ("urn:in",), "urn:in", {})
     >>> rules = axiom_rules([Axiom(SUBPROPERTY, ("urn:part",), "urn:in", {}), carries_over])
-    >>> found, _ = close(Program.of(rules), [("<urn:part>", "<urn:a>", "<urn:b>"), ("<urn:in>", "<urn:b>", "<urn:c>")])
-    >>> sorted((subject, value) for _, subject, value in found)
-    [('<urn:a>', '<urn:b>'), ('<urn:a>', '<urn:c>')]
+    >>> program = Program.of(rules)
+    >>> facts = relations_of(["<urn:a> <urn:part> <urn:b>", "<urn:b> <urn:in> <urn:c>"], program)
+    >>> sorted(close(program, facts).lines())
+    ['<urn:a> <urn:in> <urn:b>', '<urn:a> <urn:in> <urn:c>']
     """
-    onward: dict[str, dict[str, set[str]]] = {}
-    backward: dict[str, dict[str, set[str]]] = {}
-    waiting: list[Fact] = []
-    derived: dict[Fact, str] = {}
-    steps = 0
-    lefts, rights, moves = program.lefts, program.rights, program.moves
+    run = _Run(program, facts)
+    for relation in tuple(facts):
+        run.turn(relation, facts[relation])
+    # All facts are known at once, so that each pair of them is met from its left side.
+    for relation in tuple(facts):
+        run.move(relation, facts[relation])
+        run.join_right(relation, facts[relation])
+    while run.waiting:
+        relation = next(iter(run.waiting))
+        new = run.waiting.pop(relation)
+        run.closed.found.append((relation, new))
+        known = facts[relation]
+        for subject, values in new.items():
+            known[subject] |= values
+        run.turn(relation, new)
+        run.move(relation, new)
+        run.join_right(relation, new)
+        run.join_left(relation, new)
+    return run.closed
 
-    def know(fact: Fact) -> bool:
-        relation, subject, value = fact
-        objects = onward.setdefault(relation, {}).setdefault(subject, set())
-        if value in objects:
-            return False
-        objects.add(value)
-        if relation in lefts:
-            backward.setdefault(relation, {}).setdefault(value, set()).add(subject)
-        waiting.append(fact)
-        return True
 
-    for fact in facts:
-        know(fact)
-    while waiting:
-        relation, subject, value = waiting.pop()
-        for move in moves.get(relation, ()):
-            steps += 1
-            if move.turned:
-                new = (move.target, value, subject)
-            elif is_class(move.target):
-                new = (move.target, subject, move.target[2:])
+_NOTHING: dict[str, set[str]] = {}
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is known, and what follows and waits to be known and followed up."""
+
+    program: Program
+    known: Relations
+    # What is known from the other end, where a chain can be continued to the left.
+    before: Relations = field(default_factory=no_relations)
+    waiting: Relations = field(default_factory=no_relations)
+    closed: Closed = field(default_factory=Closed)
+
+    def turn(self, relation: str, new: Ends) -> None:
+        if relation in self.program.lefts:
+            before = self.before[relation]
+            for subject, values in new.items():
+                for value in values:
+                    before[value].add(subject)
+
+    def move(self, relation: str, new: Ends) -> None:
+        for move in self.program.moves.get(relation, ()):
+            offers: Iterable[tuple[str, set[str]]] = new.items()
+            if is_class(move.target):
+                offers = [(move.target[2:], members) for members in new.values()]
+            elif move.turned:
+                turned: Ends = defaultdict(set)
+                for subject, values in new.items():
+                    for value in values:
+                        if can_stand(value, subject):
+                            turned[value].add(subject)
+                offers = turned.items()
+            self._offer(move.rule, move.target, offers)
+
+    def join_right(self, relation: str, new: Ends) -> None:
+        for join in self.program.lefts.get(relation, ()):
+            right = self.known.get(join.right)
+            if right:
+                offers = (
+                    (subject, right[value]) for subject, values in new.items() for value in values if value in right
+                )
+                self._offer(join.rule, join.target, offers)
+
+    def join_left(self, relation: str, new: Ends) -> None:
+        for join in self.program.rights.get(relation, ()):
+            left = self.before.get(join.left)
+            if left:
+                offers = (
+                    (start, values) for subject, values in new.items() if subject in left for start in left[subject]
+                )
+                self._offer(join.rule, join.target, offers)
+
+    def _offer(self, rule: str, target: str, offers: Iterable[tuple[str, set[str]]]) -> None:
+        """Let wait what is offered and not known; nothing that is known changes meanwhile."""
+        # Looking up what is not there would put it there.
+        known = self.known.get(target, _NOTHING)
+        waiting = self.waiting[target]
+        steps = count = 0
+        for subject, values in offers:
+            steps += len(values)
+            there = known.get(subject)
+            fresh = values.difference(there) if there else values
+            if not fresh:
+                continue
+            if subject in waiting:
+                ahead = waiting[subject]
+                count -= len(ahead)
+                ahead |= fresh
+                count += len(ahead)
             else:
-                new = (move.target, subject, value)
-            if can_stand(new[1], new[2]) and know(new):
-                derived[new] = move.rule
-        for join in lefts.get(relation, ()):
-            for end in tuple(onward.get(join.right, {}).get(value, ())):
-                steps += 1
-                new = (join.target, subject, end)
-                if can_stand(subject, end) and know(new):
-                    derived[new] = join.rule
-        for join in rights.get(relation, ()):
-            for start in tuple(backward.get(join.left, {}).get(subject, ())):
-                steps += 1
-                new = (join.target, start, value)
-                if can_stand(start, value) and know(new):
-                    derived[new] = join.rule
-    return {fact: rule for fact, rule in derived.items() if fact[0][0] != "+"}, steps
-
-
-def line_of(fact: Fact) -> str:
-    """Return a fact as a triple in N-Triples, without the final full stop."""
-    relation, subject, value = fact
-    return f"{subject} {predicate_of(relation)} {value}"
+                waiting[subject] = set(fresh)
+                count += len(fresh)
+        self.closed.steps += steps
+        if count:
+            self.closed.counts[rule] += count
+        elif not waiting:
+            del self.waiting[target]

@@ -25,6 +25,7 @@ TYPE = RDF + "type"
 _COMMENT = re.compile(r"(?m)^\s*#.*$|(?<=\s)#[^\n>]*$")
 _PREFIX = re.compile(r"(?im)^\s*PREFIX\s+([A-Za-z][\w-]*):\s*<([^>]*)>")
 _IRI = re.compile(r"<([^<>\s]*)>")
+_MEMBER = re.compile(r"(?<=[\s;.{])a\s+(<[^<>\s]*>|[A-Za-z][\w-]*:[A-Za-z][\w-]*)\s*(?=[.;}])")
 _NAME = re.compile(r"(?<![\w:?$])([A-Za-z][\w-]*):([A-Za-z][\w-]*)")
 _HEAD = re.compile(r"CONSTRUCT\s*\{\s*\?(\w+)\s+(\S+)\s+\?(\w+)\s*\}\s*WHERE\s*", re.IGNORECASE)
 _GROUP = re.compile(r"WHERE\s*\{(?!\s*SELECT)", re.IGNORECASE)
@@ -73,7 +74,11 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: what it concludes, in words and as a query, and the names it speaks of."""
+    """
+    One rule: what it concludes, in words and as a query, and the names it speaks of.
+
+    `classes` are those whose members it reads or concludes; None where it may read those of any.
+    """
 
     name: str
     kind: str
@@ -82,6 +87,7 @@ class Rule:
     why: str
     query: str
     names: frozenset[str]
+    classes: frozenset[str] | None = frozenset()
     axiom: Axiom | None = None
     derivation: Derivation | None = None
 
@@ -115,8 +121,9 @@ def read_rule(name: str, text: str) -> Rule:
         raise BrokenLibrary(f"{file}: the header lacks id, kind, stage, reason, summary, reach or because") from problem
     if header.get("id") != name or kind != DERIVATION or stage < 1:
         raise BrokenLibrary(f"{file}: id must be the file's name, kind derivation, stage a number from 1")
-    names = _names_in(text, file)
-    return Rule(name, kind, stage, summary, why, text, names, None, _derivation(file, text, reach, because, through))
+    names, classes = _names_in(text, file)
+    derivation = _derivation(file, text, reach, because, through)
+    return Rule(name, kind, stage, summary, why, text, names, classes, None, derivation)
 
 
 def read_rules(texts: Mapping[str, str], ontology: Mapping[str, bytes]) -> tuple[Rule, ...]:
@@ -167,9 +174,10 @@ def axiom_rules(axioms: Sequence[Axiom]) -> list[Rule]:
             number += 1
             name = f"{axiom.name}-{number}"
         names = frozenset((*axiom.given, axiom.then))
+        classes: frozenset[str] = frozenset()
         if axiom.kind in (SUBCLASS, SAME_CLASS):
-            names |= {TYPE}
-        rules[name] = Rule(name, AXIOM, 1, axiom.summary(), axiom.text, axiom.query(), names, axiom)
+            names, classes = names | {TYPE}, names
+        rules[name] = Rule(name, AXIOM, 1, axiom.summary(), axiom.text, axiom.query(), names, classes, axiom)
     return list(rules.values())
 
 
@@ -214,14 +222,22 @@ def _derivation(
     return Derivation(subject, full(head), value, declared, where, tuple(paths), behind, tuple(ways))
 
 
-def _names_in(text: str, file: str) -> frozenset[str]:
-    prefixes = dict(_PREFIX.findall(text))
+def _names_in(text: str, file: str) -> tuple[frozenset[str], frozenset[str] | None]:
+    prefixes: dict[str, str] = dict(_PREFIX.findall(text))
     body = _COMMENT.sub("", _PREFIX.sub("", text))
-    names = set(_IRI.findall(body))
-    for prefix, local in _NAME.findall(_IRI.sub("", body)):
+
+    def full(name: str) -> str:
+        prefix, _, local = name.partition(":")
         if prefix not in prefixes:
             raise BrokenLibrary(f"{file}: the prefix {prefix}: is not declared")
-        names.add(prefixes[prefix] + local)
-    if re.search(r"[\s;(/|^]a[\s/|)]", body):
+        return prefixes[prefix] + local
+
+    names = set(_IRI.findall(body))
+    names.update(full(":".join(found)) for found in _NAME.findall(_IRI.sub("", body)))
+    classes = {name[1:-1] if name[0] == "<" else full(name) for name in _MEMBER.findall(body)}
+    # What is left asks for types in another way: for those of any class, as far as this reader knows.
+    others = _MEMBER.sub("", body)
+    asks_otherwise = re.search(r"[\s;(/|^]a[\s/|)]", others) or TYPE in names
+    if classes or asks_otherwise:
         names.add(TYPE)
-    return frozenset(names)
+    return frozenset(names), None if asks_otherwise else frozenset(classes)
