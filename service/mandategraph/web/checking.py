@@ -8,11 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from mandategraph.core.errors import UnknownName
+from mandategraph.core.errors import UnknownName, WrongValue
 from mandategraph.core.findings import Owner, Report, Severity
 from mandategraph.web import negotiation as n
 from mandategraph.web.negotiation import Offer, split_suffix
 from mandategraph.web.pages.attention import Anchored, with_anchors
+from mandategraph.web.pages.findings_over_time import findings_over_time
 from mandategraph.web.rendering import render
 from mandategraph.web.visit import Reader, Visit
 
@@ -52,13 +53,17 @@ def check(
     visit: Reader,
     profile: str,
     on: Annotated[date | None, Query(description="The day to check as of; default: the plan's own date.")] = None,
+    since: Annotated[
+        str | None, Query(description="On the page: the day since which it tells what is new; default: the last kept.")
+    ] = None,
 ) -> Response:
     """Report what a check of the plan finds, in the form asked for."""
     stem, suffix = split_suffix(profile, OFFERS)
     if stem not in PROFILES:
         raise UnknownName("profile", stem, PROFILES, f"The profiles are {', '.join(PROFILES)}.")
     offer = visit.choose(OFFERS, suffix)
-    return visit.answer(offer, lambda: _written(visit, stem, on, offer))
+    day = _day(since)
+    return visit.answer(offer, lambda: _written(visit, stem, on, day, offer))
 
 
 def _counted(visit: Visit) -> dict[str, Any]:
@@ -70,7 +75,15 @@ def _counts(report: Report) -> dict[str, int]:
     return {word: report.count(Severity.read(word)) for word in _SEVERITIES}
 
 
-def _written(visit: Visit, profile: str, on: date | None, offer: Offer) -> bytes:
+def _day(text: str | None) -> date | None:
+    # A form that was left empty sends an empty value.
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as problem:
+        raise WrongValue("since", text or "", "a day", "2026-11-01") from problem
+
+
+def _written(visit: Visit, profile: str, on: date | None, since: date | None, offer: Offer) -> bytes:
     report = visit.service.report(profile, visit.language, on)
     if offer.media_type != n.HTML:
         from mandategraph.checks import formats
@@ -82,5 +95,6 @@ def _written(visit: Visit, profile: str, on: date | None, offer: Offer) -> bytes
         mine = [heading for heading in shown if heading.owner is owner]
         if mine:
             by_owner[owner.value] = mine
-    context = {"report": report, "by_owner": by_owner, "counts": _counts(report)}
+    over_time = None if on else findings_over_time(visit.service, report, since)
+    context = {"report": report, "by_owner": by_owner, "counts": _counts(report), "over_time": over_time}
     return render(visit, "check.html", context, visit.forms(OFFERS, f"/checks/{profile}"))
