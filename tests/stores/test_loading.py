@@ -7,7 +7,8 @@ import pytest
 
 from mandategraph.core.errors import BadData, UnknownName, WrongUse
 from mandategraph.core.graphs import Graphs
-from mandategraph.stores.loading import read_foreign, skolemised
+from mandategraph.stores.loading import read_foreign
+from mandategraph.stores.nameless import skolemised
 
 GRAPHS = Graphs()
 

@@ -30,9 +30,13 @@ def store_of(turtle: str) -> EmbeddedStore:
     return store
 
 
+def nowhere(_span: str) -> str:
+    return ""
+
+
 def checked(line: int, start: int, end: int, words: str) -> int:
     store = store_of(SPAN % (SHA, line, start, end, words))
-    return verify(store, UNNAMED, {SHA: TEXT}.get, {"urn:span": "facts.ttl"}).compared
+    return verify(store, UNNAMED, {SHA: TEXT}.get, lambda span: {"urn:span": "facts.ttl"}.get(span, "")).compared
 
 
 @pytest.mark.parametrize("words", ["Título:", "Peace, “always”", "Work 🌍 and bread", "bread"])
@@ -63,17 +67,17 @@ def test_a_span_that_does_not_say_its_place_is_told(left_out: str) -> None:
     turtle = SPAN % (SHA, 3, 12, 17, "Peace")
     assert left_out in turtle
     with pytest.raises(SourceMismatch, match="does not say its"):
-        verify(store_of(turtle.replace(left_out, "")), UNNAMED, {SHA: TEXT}.get, {})
+        verify(store_of(turtle.replace(left_out, "")), UNNAMED, {SHA: TEXT}.get, nowhere)
 
 
 def test_a_second_place_is_compared_too() -> None:
     turtle = SPAN % (SHA, 3, 12, 17, "Peace") + '<urn:quote> oa:exact "Truce"@es .'
     with pytest.raises(SourceMismatch, match="Truce"):
-        verify(store_of(turtle), UNNAMED, {SHA: TEXT}.get, {})
+        verify(store_of(turtle), UNNAMED, {SHA: TEXT}.get, nowhere)
 
 
 def test_without_its_text_a_quotation_is_counted_as_not_compared() -> None:
-    found = verify(store_of(SPAN % ("0" * 64, 3, 12, 17, "Peace")), UNNAMED, {SHA: TEXT}.get, {})
+    found = verify(store_of(SPAN % ("0" * 64, 3, 12, 17, "Peace")), UNNAMED, {SHA: TEXT}.get, nowhere)
     assert (found.compared, found.not_compared) == (0, {"urn:text": 1})
 
 

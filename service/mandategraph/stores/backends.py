@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
@@ -12,11 +13,13 @@ from mandategraph.core.errors import StoreUnavailable
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
 from mandategraph.stores.audit import AuditLog
+from mandategraph.stores.changes import Changes
 from mandategraph.stores.conclusions import Conclusions, NoConclusions
 from mandategraph.stores.convert import from_quad, to_quad
 from mandategraph.stores.durability import LogEnd
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import Writer
+from mandategraph.stores.promised import LARGE
 from mandategraph.stores.readable import FolderSource, MemorySource, Source
 from mandategraph.stores.recording import RecordingStore
 from mandategraph.stores.remote import RemoteStore
@@ -100,9 +103,9 @@ class InMemory:
     @contextmanager
     def staging(self) -> Iterator[RecordingStore]:
         """Give a copy in memory."""
-        stage = empty_stage()
-        stage.engine.extend(self._store.engine)
-        yield stage
+        engine = ox.Store()
+        engine.extend(self._store.engine)
+        yield RecordingStore(engine, before=self._store.engine)
 
     def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:  # noqa: ARG002
         """Write the difference."""
@@ -140,7 +143,7 @@ class InFolder:
     def staging(self) -> Iterator[RecordingStore]:
         """Give a checkpoint that may be written to."""
         with self._writer.staging() as copy:
-            stage = RecordingStore(copy.engine)
+            stage = RecordingStore(copy.engine, before=self._writer.store.engine, folder=Path(copy.where).parent)
             try:
                 yield stage
             finally:
@@ -152,7 +155,10 @@ class InFolder:
         journal = self._writer.journal
         if added or removed:
             journal.begun(record, LogEnd(self._writer.folder / "live").place())
-            self._writer.store.put(added, removed)
+            if isinstance(added, Changes) and isinstance(removed, Changes) and len(added) + len(removed) > LARGE:
+                self._writer.put_large(added, removed, record)
+            else:
+                self._writer.store.put(added, removed)
             journal.carried_out(record)
         self._writer.checkpoint()
         journal.synced([record])

@@ -28,6 +28,7 @@ from mandategraph.stores.conclusions import FILE as CONCLUDED
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import AHEAD, MARKER, Writer, create, is_store, open_snapshot, release
 from mandategraph.stores.lasting import make_folder, put, sync_all_names, sync_names
+from mandategraph.stores.promised import PROMISED
 from mandategraph.stores.tokens import FILE as TOKENS
 from mandategraph.stores.tokens import Tokens
 
@@ -35,7 +36,7 @@ FORMAT = 1
 DESCRIPTION = "backup.json"
 RECORD = "last-backup.json"
 # A copy concludes anew at its first change: it may be older than the note of what was concluded.
-_LEFT_OUT = frozenset({"live", "snapshots", "current", AHEAD, MARKER, RECORD, CONCLUDED, TOKENS})
+_LEFT_OUT = frozenset({"live", "snapshots", "current", PROMISED, AHEAD, MARKER, RECORD, CONCLUDED, TOKENS})
 # The graphs go back to what they were; who may do what, and who did what, does not.
 _STAYS = (TOKENS, RECORD_OF_WRITES, HEAD_OF_RECORD)
 _PIECE = 1 << 20

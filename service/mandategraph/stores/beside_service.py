@@ -56,18 +56,20 @@ class BesideService:
         try:
             place = Path(tempfile.mkdtemp(prefix=".staging-", dir=self.folder))
             _, snapshot, lock = open_snapshot(self.folder)
-            try:
-                snapshot.engine.backup(str(place / "live"))
-            finally:
-                snapshot.close()
-                release(lock)
         except OSError as problem:
             raise StoreUnavailable(f"The store {self.folder} cannot be copied: {problem}.") from problem
-        stage = RecordingStore(ox.Store(str(place / "live")))
+        stage: RecordingStore | None = None
         try:
+            snapshot.engine.backup(str(place / "live"))
+            stage = RecordingStore(ox.Store(str(place / "live")), before=snapshot.engine, folder=place)
             yield stage
+        except OSError as problem:
+            raise StoreUnavailable(f"The store {self.folder} cannot be copied: {problem}.") from problem
         finally:
-            stage.close()
+            if stage is not None:
+                stage.close()
+            snapshot.close()
+            release(lock)
             shutil.rmtree(place, ignore_errors=True)
 
     def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from mandategraph.core.namespaces import AT, DCTERMS, ID, KOS, MG, OA, PROV, RDF
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.terms import Iri, values_block
 from mandategraph.stores.convert import from_quad
-from mandategraph.stores.loading import Reading, read_foreign
+from mandategraph.stores.nameless import quads_of, skolemised
 from mandategraph.stores.recording import RecordingStore
 
 _READ_FROM, _TEXT_OF, _TYPE = (ox.NamedNode(name) for name in (f"{MG}readFrom", f"{MG}textOf", f"{RDF}type"))
@@ -24,6 +25,7 @@ _ENTERED, _ENTERED_PART, _NOT_STATED = (ox.NamedNode(f"{MG}{name}") for name in 
 _EXPRESSED_IN, _ABOUT, _ON_DATE = (ox.NamedNode(f"{MG}{name}") for name in ("expressedIn", "about", "onDate"))
 _STATUS, _PROPOSED = ox.NamedNode(f"{MG}assertionStatus"), ox.NamedNode(f"{KOS}status-proposed")
 _SYMBOL = ox.NamedNode(f"{MG}symbol")
+_ATTRIBUTED_TO = ox.NamedNode(f"{PROV}wasAttributedTo")
 _TITLE = ox.NamedNode(f"{DCTERMS}title")
 _SOURCE, _SELECTOR = ox.NamedNode(f"{OA}hasSource"), ox.NamedNode(f"{OA}hasSelector")
 _EXTENT = {f"{KOS}entered-none": 0, f"{KOS}entered-part": 1, f"{KOS}entered-full": 2}
@@ -66,26 +68,33 @@ _AT_ONCE = 1000
 
 @dataclass
 class DraftHeld:
-    """A draft: its triples, the documents and texts it is of, and the key of its organisation."""
+    """A draft that may be read: the documents and texts it is of, and the key of its organisation."""
 
-    reading: Reading
+    origin: Path | str
+    store: GraphStore
+    graphs: Graphs
     documents: tuple[str, ...]
     texts: tuple[str, ...]
     organisation: str
+    number: int
+
+    def quads(self) -> list[ox.Quad]:
+        """Return its triples, read anew: of many drafts, no more than one is held."""
+        return _quads_of(self.store, self.graphs, self.origin)
 
     @property
     def subjects(self) -> frozenset[str]:
         """The nodes that were read from its texts."""
         return frozenset(
             quad.subject.value
-            for quad in self.reading.quads
+            for quad in self.quads()
             if quad.predicate == _READ_FROM and isinstance(quad.subject, ox.NamedNode)
         )
 
     def symbol_of(self, document: str) -> str:
         """Return the symbol by which the draft calls a document, its address where it has none."""
         node = ox.NamedNode(document)
-        told = (quad for quad in self.reading.quads if quad.subject == node and quad.predicate == _SYMBOL)
+        told = (quad for quad in self.quads() if quad.subject == node and quad.predicate == _SYMBOL)
         return next((quad.object.value for quad in told if isinstance(quad.object, ox.Literal)), document)
 
 
@@ -104,31 +113,29 @@ class Acceptance:
 
 def read_draft(store: GraphStore, graphs: Graphs, draft: Path | str) -> DraftHeld:
     """Return a draft that lies in a file, or that of a document in the review graph; WrongUse where there is none."""
-    if isinstance(draft, Path):
-        reading = read_foreign([draft], graphs, graphs.review)
-    else:
-        reading = Reading()
-        reading.add(_in_the_review_graph(store, graphs, draft), draft)
-    documents = dict.fromkeys(
-        quad.object.value
-        for quad in reading.quads
-        if quad.predicate == _TEXT_OF and isinstance(quad.object, ox.NamedNode)
-    )
-    texts = dict.fromkeys(
-        quad.subject.value
-        for quad in reading.quads
-        if quad.predicate == _TEXT_OF and isinstance(quad.subject, ox.NamedNode)
-    )
+    documents: dict[str, None] = {}
+    texts: dict[str, None] = {}
+    keys: list[str] = []
+    quads = _quads_of(store, graphs, draft)
+    for quad in quads:
+        if quad.predicate == _TEXT_OF and isinstance(quad.object, ox.NamedNode):
+            documents[quad.object.value] = None
+            if isinstance(quad.subject, ox.NamedNode):
+                texts[quad.subject.value] = None
+        elif quad.predicate == _ATTRIBUTED_TO and isinstance(quad.object, ox.NamedNode):
+            agent = quad.object.value
+            if agent.startswith(AT) and agent.endswith(_AGENT):
+                keys.append(agent[len(AT) : -len(_AGENT)])
     if not documents:
         where = f"The file {draft}" if isinstance(draft, Path) else f"The review graph holds none of {draft}: it"
         raise WrongUse(f"{where} is no draft: it names no text that a document was read from.")
-    agents = (
-        quad.object.value
-        for quad in reading.quads
-        if quad.predicate.value == f"{PROV}wasAttributedTo" and isinstance(quad.object, ox.NamedNode)
-    )
-    keys = [agent[len(AT) : -len(_AGENT)] for agent in agents if agent.startswith(AT) and agent.endswith(_AGENT)]
-    return DraftHeld(reading, tuple(documents), tuple(texts), keys[0] if keys else "")
+    return DraftHeld(draft, store, graphs, tuple(documents), tuple(texts), keys[0] if keys else "", len(quads))
+
+
+def _quads_of(store: GraphStore, graphs: Graphs, draft: Path | str) -> list[ox.Quad]:
+    if isinstance(draft, Path):
+        return skolemised(list(quads_of(draft)), graphs.base)
+    return list(_in_the_review_graph(store, graphs, draft))
 
 
 def _in_the_review_graph(store: GraphStore, graphs: Graphs, document: str) -> Iterator[ox.Quad]:
@@ -169,10 +176,13 @@ def acceptance(store: RecordingStore, graphs: Graphs, draft: DraftHeld, on: str)
     gone = set(leaving)
     texts = {ox.NamedNode(text) for text in draft.texts}
     grouped: dict[object, list[ox.Quad]] = defaultdict(list)
-    for quad in draft.reading.quads:
+    own, proposed = set(), set()
+    for quad in draft.quads():
         grouped[quad.subject].append(quad)
-    own = {quad.subject for quad in draft.reading.quads if quad.predicate == _READ_FROM}
-    proposed = {quad.subject for quad in draft.reading.quads if quad.predicate == _STATUS and quad.object == _PROPOSED}
+        if quad.predicate == _READ_FROM:
+            own.add(quad.subject)
+        elif quad.predicate == _STATUS and quad.object == _PROPOSED:
+            proposed.add(quad.subject)
     told, left_out = _told_before(store, facts, gone, grouped)
     added: list[ox.Quad] = []
     removed = list(leaving)
@@ -181,15 +191,16 @@ def acceptance(store: RecordingStore, graphs: Graphs, draft: DraftHeld, on: str)
             added += [ox.Quad(quad.subject, quad.predicate, quad.object, review) for quad in quads]
         elif subject not in left_out:
             node = quads[0].subject
-            there = [quad for quad in store.engine.quads_for_pattern(node, None, None, facts) if quad not in gone]
+            there = [quad for quad in store.matching(node, None, None, facts) if quad not in gone]
             more, less = _merged(quads, there, facts, is_own=subject in own or subject in texts)
             added += _dated(more, on, facts)
             removed += less
-    stays = set(added)
-    for quad in (*_own(store, review, texts), *draft.reading.quads):
-        lying = ox.Quad(quad.subject, quad.predicate, quad.object, review)
-        if lying not in stays and lying in store.engine:
-            removed.append(lying)
+    if any(store.matching(None, None, None, review)):
+        stays = set(added)
+        for quad in chain(_own(store, review, texts), *grouped.values()):
+            lying = ox.Quad(quad.subject, quad.predicate, quad.object, review)
+            if lying not in stays and store.holds(lying):
+                removed.append(lying)
     kept = tuple(f"{paragraph} keeps the statements that were entered before." for paragraph in sorted(told))
     return Acceptance(added, removed, kept, draft.documents[0] if replaced else "", len(leaving))
 
@@ -204,7 +215,7 @@ def withdrawal(store: RecordingStore, graphs: Graphs, documents: Sequence[str]) 
     together = {
         quad.object.value
         for text in texts
-        for quad in store.engine.quads_for_pattern(text, _TEXT_OF, None, facts)
+        for quad in store.matching(text, _TEXT_OF, None, facts)
         if isinstance(quad.object, ox.NamedNode)
     }
     removed = _leaving(store, facts, sorted(together), texts, whole=True)
@@ -212,7 +223,7 @@ def withdrawal(store: RecordingStore, graphs: Graphs, documents: Sequence[str]) 
     added = []
     for document in sorted(together):
         node = ox.NamedNode(document)
-        named = (quad for quad in store.engine.quads_for_pattern(None, None, node, facts) if quad not in gone)
+        named = (quad for quad in store.matching(None, None, node, facts) if quad not in gone)
         if any(quad.subject != node for quad in named):
             added.append(ox.Quad(node, _ENTERED, ox.NamedNode(f"{KOS}entered-none"), facts))
     return Acceptance(added, removed)
@@ -223,7 +234,7 @@ def _readings(store: RecordingStore, graph: ox.NamedNode, documents: Collection[
     return {
         quad.subject
         for document in documents
-        for quad in store.engine.quads_for_pattern(None, _TEXT_OF, ox.NamedNode(document), graph)
+        for quad in store.matching(None, _TEXT_OF, ox.NamedNode(document), graph)
         if isinstance(quad.subject, ox.NamedNode)
     }
 
@@ -235,12 +246,12 @@ def _own(store: RecordingStore, graph: ox.NamedNode, texts: Iterable[object]) ->
             continue
         nodes: dict[Any, None] = {text: None}
         for predicate in (_READ_FROM, _SOURCE):
-            nodes |= {quad.subject: None for quad in store.engine.quads_for_pattern(None, predicate, text, graph)}
+            nodes |= {quad.subject: None for quad in store.matching(None, predicate, text, graph)}
         for span in list(nodes):
-            for quad in store.engine.quads_for_pattern(span, _SELECTOR, None, graph):
+            for quad in store.matching(span, _SELECTOR, None, graph):
                 nodes[quad.object] = None
         for node in nodes:
-            yield from store.engine.quads_for_pattern(node, None, None, graph)
+            yield from store.matching(node, None, None, graph)
 
 
 def _leaving(
@@ -257,7 +268,7 @@ def _leaving(
     A node that another text tells of too loses only what points into these texts. A document itself loses its reading;
     what names it as such stays if others name it, or if it is read anew (`whole` is false).
     """
-    spans = {quad.subject for text in texts for quad in store.engine.quads_for_pattern(None, _SOURCE, text, facts)}
+    spans = {quad.subject for text in texts for quad in store.matching(None, _SOURCE, text, facts)}
     going = list(dict.fromkeys(_own(store, facts, texts)))
     subjects = {quad.subject for quad in going}
     shared = {quad.subject for quad in going if quad.predicate == _READ_FROM and quad.object not in texts}
@@ -270,8 +281,7 @@ def _leaving(
                 removed.append(quad)
         elif is_document:
             named = whole and any(
-                other.subject not in subjects
-                for other in store.engine.quads_for_pattern(None, None, quad.subject, facts)
+                other.subject not in subjects for other in store.matching(None, None, quad.subject, facts)
             )
             if not named or quad.predicate.value not in _OF_A_DOCUMENT:
                 removed.append(quad)
@@ -293,7 +303,7 @@ def _told_before(
         for quad in quads:
             if quad.predicate != _EXPRESSED_IN:
                 continue
-            before = store.engine.quads_for_pattern(None, _EXPRESSED_IN, quad.object, facts)
+            before = store.matching(None, _EXPRESSED_IN, quad.object, facts)
             if any(one not in gone for one in before) and isinstance(quad.object, ox.NamedNode):
                 told.add(quad.object.value.removeprefix(ID))
                 left_out.add(subject)

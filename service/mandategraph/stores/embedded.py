@@ -285,10 +285,11 @@ def parse(data: bytes, file_format: Format, file: str = "", base: str = "") -> l
     return with_canonical_xml(quads) if file_format.name == "rdfxml" else quads
 
 
-def parsed(data: bytes, file_format: Format, file: str = "", base: str = "") -> Iterator[ox.Quad]:
+def parsed(data: bytes | BinaryIO, file_format: Format, file: str = "", base: str = "") -> Iterator[ox.Quad]:
     """Yield the quads of an RDF text as the engine reads them, one at a time; refuses what `parse` refuses."""
     name = file or "the data"
     if file_format.name == "rdfxml":
+        data = data if isinstance(data, bytes) else data.read()
         _refuse_declarations(data, name)
     try:
         for quad in ox.parse(data, OX_FORMATS[file_format.name], base_iri=base or None):

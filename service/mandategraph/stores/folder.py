@@ -5,6 +5,7 @@ The store on disk: a folder of ours with a live database for one writer and chec
     live/               the database; whoever has it open is the writer
     snapshots/000003/   checkpoints of it, which nothing changes
     current             the name of the newest one
+    promised/           there while a large change is being carried into the database
     ahead               there while the database may hold what no checkpoint holds
     shipped/            what each shipped plan put into the store when it was last loaded
 
@@ -24,9 +25,11 @@ from types import TracebackType
 
 from mandategraph.core.errors import StoreUnavailable
 from mandategraph.stores.audit import AuditLog
+from mandategraph.stores.changes import Changes
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.journal import Journal, verdict_of
 from mandategraph.stores.lasting import make_folder, put, sync_all_names, sync_names
+from mandategraph.stores.promised import keep_promise, promise
 
 FORMAT = 1
 MARKER = "mandategraph.json"
@@ -134,18 +137,44 @@ class Writer:
         try:
             if not was_killed:
                 _write(folder / AHEAD, str(os.getpid()))
+            self._keep_promise()
             # Where the disk takes no more, it is settled another time.
             with suppress(StoreUnavailable):
                 AuditLog(folder).settle(verdict_of(folder))
-        except OSError as problem:
+        except (OSError, StoreUnavailable) as problem:
             self.store.close()
             self.journal.close()
+            if isinstance(problem, StoreUnavailable):
+                raise
             raise StoreUnavailable(_no_access(folder, problem)) from problem
 
     @property
     def is_ahead(self) -> bool:
         """Whether there is something that readers do not see yet, left by a writer that was killed or written here."""
         return self._in_snapshot != self.store.revision
+
+    def put_large(self, added: Changes, removed: Changes, record: str = "") -> None:
+        """
+        Write a difference that is too large for one transaction, whole or not at all; `record` names it in the journal.
+
+        StoreUnavailable where there is no room: told before anything is written, or, once the change is laid down, that
+        the next who writes goes on with it.
+        """
+        try:
+            promise(self.folder, added, removed, record)
+        except OSError as problem:
+            raise StoreUnavailable(_no_access(self.folder, problem)) from problem
+        self._keep_promise()
+
+    def _keep_promise(self) -> None:
+        try:
+            keep_promise(self.folder, self.store, self.journal)
+        except (OSError, StoreUnavailable) as problem:
+            told = problem.strerror if isinstance(problem, OSError) else problem.message
+            raise StoreUnavailable(
+                f"A change is laid down in {self.folder} and not carried over yet ({told}). Make room on the disk; "
+                "the next command that writes goes on with it."
+            ) from problem
 
     def checkpoint(self) -> None:
         """Put what was written on disk for good and before the eyes of readers."""

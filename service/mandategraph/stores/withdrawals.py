@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable
 
 import pyoxigraph as ox
 
@@ -28,46 +28,52 @@ def mark_withdrawn(stage: RecordingStore, graphs: Graphs, day: str) -> None:
     else in it, is its successor; a statement goes with its paragraph. A thing that comes again loses its mark.
     """
     facts = ox.NamedNode(graphs.facts)
-    touched = {quad.subject for quad in stage.removed if quad.predicate == _TYPE and quad.graph_name == facts}
-    come = {quad.subject for quad in stage.added if quad.predicate == _TYPE and quad.graph_name == facts}
-    read = {quad.subject for quad in stage.removed if quad.predicate == _READ_FROM and quad.graph_name == facts}
-    named = {quad.subject for quad in stage.removed if quad.predicate == _IDENTIFIER and quad.graph_name == facts}
-    gone = [
-        node
-        for node in touched & read & named
-        if isinstance(node, ox.NamedNode) and not any(stage.engine.quads_for_pattern(node, _TYPE, None, facts))
-    ]
-    again = [
-        quad
-        for node in come
-        if not isinstance(node, ox.Triple)
-        for predicate in (_ON, _BY, _DIGEST)
-        if any(stage.engine.quads_for_pattern(node, _ON, None, facts))
-        for quad in stage.engine.quads_for_pattern(node, predicate, None, facts)
-    ]
+    touched, read, named = (_subjects(stage.removed, name, facts) for name in (_TYPE, _READ_FROM, _IDENTIFIER))
+    gone = {node for node in touched & read & named if not any(stage.matching(node, _TYPE, None, facts))}
+    waiting = {node for node in _subjects(stage.matching(None, _ON, None, facts), _ON, facts) if node not in gone}
+    come = {node for node in waiting if any(stage.matching(node, _TYPE, None, facts))}
+    if not gone and not waiting:
+        return
+    again = [quad for node in come for name in (_ON, _BY, _DIGEST) for quad in stage.matching(node, name, None, facts)]
     stage.put((), again)
-    before, when = _words(stage.removed, facts), ox.Literal(day, datatype=ox.NamedNode(f"{XSD}date"))
+    before, when = _words(stage.removed, facts, gone), ox.Literal(day, datatype=ox.NamedNode(f"{XSD}date"))
     marks = [ox.Quad(node, _ON, when, facts) for node in gone]
     marks += [ox.Quad(node, _DIGEST, ox.Literal(before[node]), facts) for node in gone if node in before]
     stage.put(marks, ())
-    if come or gone:
-        stage.put(_successions(stage, facts, _words(stage.added, facts)), ())
+    stage.put(_successions(stage, facts, gone | (waiting - come)), ())
 
 
-def _words(quads: Iterable[ox.Quad], facts: ox.NamedNode) -> _Words:
-    """The hash of the quoted words of each thing, as some quads have them."""
+def _subjects(quads: Iterable[ox.Quad], predicate: ox.NamedNode, facts: ox.NamedNode) -> set[ox.NamedNode]:
+    return {
+        quad.subject
+        for quad in quads
+        if quad.predicate == predicate and quad.graph_name == facts and isinstance(quad.subject, ox.NamedNode)
+    }
+
+
+def _words(quads: Collection[ox.Quad], facts: ox.NamedNode, of: Container[ox.NamedNode]) -> _Words:
+    """The hash of the quoted words of some things, as some quads have them."""
     spans: dict[ox.NamedNode, list[object]] = defaultdict(list)
-    selectors: dict[object, list[object]] = defaultdict(list)
-    exact: dict[object, str] = {}
     for quad in quads:
-        if quad.graph_name != facts:
-            continue
-        if quad.predicate == _SPAN and isinstance(quad.subject, ox.NamedNode):
-            spans[quad.subject].append(quad.object)
-        elif quad.predicate == _SELECTOR:
+        node = quad.subject
+        if quad.predicate == _SPAN and isinstance(node, ox.NamedNode) and quad.graph_name == facts and node in of:
+            spans[node].append(quad.object)
+    if not spans:
+        return {}
+    # One look after another, so that the rest of a large change is never held.
+    selectors: dict[object, list[object]] = {span: [] for of_node in spans.values() for span in of_node}
+    for quad in quads:
+        if quad.predicate == _SELECTOR and quad.subject in selectors and quad.graph_name == facts:
             selectors[quad.subject].append(quad.object)
-        elif quad.predicate == _EXACT and isinstance(quad.object, ox.Literal):
-            exact[quad.subject] = quad.object.value
+    wanted = {one for several in selectors.values() for one in several}
+    exact: dict[object, str] = {
+        quad.subject: quad.object.value
+        for quad in quads
+        if quad.predicate == _EXACT
+        and quad.subject in wanted
+        and isinstance(quad.object, ox.Literal)
+        and quad.graph_name == facts
+    }
     found: _Words = {}
     for node, of_node in spans.items():
         texts = sorted(exact[one] for span in of_node for one in selectors[span] if one in exact)
@@ -76,28 +82,37 @@ def _words(quads: Iterable[ox.Quad], facts: ox.NamedNode) -> _Words:
     return found
 
 
-def _successions(stage: RecordingStore, facts: ox.NamedNode, now: _Words) -> list[ox.Quad]:
-    documents = {
-        quad.object.value
-        for quad in stage.added
-        if quad.predicate == _TEXT_OF and isinstance(quad.object, ox.NamedNode)
-    }
+class _Below:
+    """All addresses below those of some documents."""
+
+    def __init__(self, documents: Iterable[str]) -> None:
+        self._documents = frozenset(documents)
+
+    def __contains__(self, node: object) -> bool:
+        return isinstance(node, ox.NamedNode) and bool(self.above(node))
+
+    def above(self, node: ox.NamedNode) -> tuple[str, ...]:
+        """Return the documents above an address."""
+        parts = node.value.split("/")
+        heads = ("/".join(parts[:length]) for length in range(1, len(parts)))
+        return tuple(head for head in heads if head in self._documents)
+
+
+def _successions(stage: RecordingStore, facts: ox.NamedNode, marked: Iterable[ox.NamedNode]) -> list[ox.Quad]:
+    waiting = [node for node in marked if not any(stage.matching(node, _BY, None, facts))]
+    if not waiting:
+        return []
+    documents_read = (quad.object for quad in stage.added if quad.predicate == _TEXT_OF)
+    read_anew = _Below(document.value for document in documents_read if isinstance(document, ox.NamedNode))
+    above = {node: read_anew.above(node) for node in waiting if node in read_anew}
+    now = _words(stage.added, facts, _Below(document for documents in above.values() for document in documents))
     by_words: dict[str, list[ox.NamedNode]] = defaultdict(list)
     for node, words in now.items():
         by_words[words].append(node)
-    waiting: list[ox.NamedNode] = []
     successor: dict[ox.NamedNode, ox.NamedNode] = {}
-    for quad in stage.engine.quads_for_pattern(None, _ON, None, facts):
-        if not isinstance(quad.subject, ox.NamedNode):
-            continue
-        node = quad.subject
-        if any(stage.engine.quads_for_pattern(node, _BY, None, facts)):
-            continue
-        inside = tuple(f"{document}/" for document in documents if node.value.startswith(f"{document}/"))
-        if not inside:
-            continue
-        waiting.append(node)
-        for told in stage.engine.quads_for_pattern(node, _DIGEST, None, facts):
+    for node, documents in above.items():
+        inside = tuple(f"{document}/" for document in documents)
+        for told in stage.matching(node, _DIGEST, None, facts):
             words = told.object.value if isinstance(told.object, ox.Literal) else ""
             same = [
                 other
@@ -106,13 +121,13 @@ def _successions(stage: RecordingStore, facts: ox.NamedNode, now: _Words) -> lis
             ]
             if len(same) == 1:
                 successor[node] = same[0]
-    for node in waiting:
+    for node in above:
         # A statement is addressed below its paragraph: it goes where the paragraph goes.
         paragraph, _, last = node.value.rpartition("/")
         whole = successor.get(ox.NamedNode(paragraph))
         if node not in successor and whole is not None:
             there = ox.NamedNode(f"{whole.value}/{last}")
-            if any(stage.engine.quads_for_pattern(there, _TYPE, None, facts)):
+            if any(stage.matching(there, _TYPE, None, facts)):
                 successor[node] = there
     return [ox.Quad(node, _BY, other, facts) for node, other in successor.items()]
 

@@ -152,13 +152,13 @@ class Installation:
 
     def load_files(self, paths: Sequence[Path], into: str | None = None) -> Changed:
         """Add what files hold to the graphs they name, or to `into`; raises before anything is written."""
-        from mandategraph.stores.loading import read_foreign
+        from mandategraph.stores.loading import Reading, foreign
 
-        reading = read_foreign(paths, self.graphs, into)
+        reading = Reading()
         named = ", ".join(path.name for path in paths)
         return self.change(
             ("load", named),
-            lambda stage: stage.put(reading.quads, ()),
+            lambda stage: stage.put(foreign(paths, self.graphs, reading, into), ()),
             reading,
             folders={path.parent for path in paths},
         )
@@ -184,7 +184,7 @@ class Installation:
             stage.put(added, removed)
 
         reading = Reading()
-        reading.quads.extend(added)
+        reading.add(added)
         if not dry_run:
             return self.change(("decide", _told_of(decisions)), edit, reading)
         with self._backend.staging() as stage:

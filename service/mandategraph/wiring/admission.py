@@ -13,8 +13,6 @@ from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.library import Library
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
-
     from mandategraph.reason.conclude import Inference
     from mandategraph.stores.loading import Reading
     from mandategraph.stores.recording import RecordingStore
@@ -63,7 +61,7 @@ def admitted(
 
     # Apart: a draft of a text that was accepted before has the same triples, and each would count twice in a join.
     looked = [
-        verify(stage, dataset, source, reading.files_of_spans)
+        verify(stage, dataset, source, reading.file_of)
         for dataset in (Dataset((None, graphs.facts, graphs.internal)), Dataset((graphs.review,)))
     ]
     conclude_change(stage, library, graphs, made_by)
@@ -74,9 +72,9 @@ def admitted(
         foci = (str(result.focus) for result in integrity_outcome(stage, graphs, catalogue).results)
         raise IntegrityFault(f"Nothing was loaded: {faults[0]}{more}", faults, foci)
     return Changed(
-        read=len(reading.quads),
-        added=_by_graph(stage.added),
-        removed=_by_graph(stage.removed),
+        read=reading.number,
+        added=+stage.added.by_graph,
+        removed=+stage.removed.by_graph,
         compared=sum(verified.compared for verified in looked),
         not_compared={text: number for verified in looked for text, number in verified.not_compared.items()},
         derived_left_out=reading.derived,
@@ -112,9 +110,8 @@ def conclude_change(stage: RecordingStore, library: Library, graphs: Graphs, mad
     from mandategraph.reason.update import LARGEST, fingerprint, update
 
     rules = read_rules(library.rules(), library.ontology())
-    added, removed = set(stage.added), set(stage.removed)
-    if made_by == fingerprint(rules) and len(added) + len(removed) <= LARGEST:
-        update(stage, rules, added, removed, graphs)
+    if made_by == fingerprint(rules) and len(stage.added) + len(stage.removed) <= LARGEST:
+        update(stage, rules, set(stage.added), set(stage.removed), graphs)
     else:
         infer(stage, rules, graphs)
 
@@ -142,11 +139,3 @@ def note_withdrawn(stage: RecordingStore, graphs: Graphs) -> None:
     from mandategraph.stores.withdrawals import mark_withdrawn
 
     mark_withdrawn(stage, graphs, datetime.now(UTC).date().isoformat())
-
-
-def _by_graph(quads: Collection[ox.Quad]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for quad in quads:
-        name = getattr(quad.graph_name, "value", "")
-        counts[name] = counts.get(name, 0) + 1
-    return counts

@@ -52,17 +52,19 @@ class Drafts:
     def take(self, drafts: Sequence[Path]) -> Changed:
         """Put drafts into the review graph, in place of earlier drafts of the same texts; their texts are kept."""
         from mandategraph.stores.drafts import in_review
-        from mandategraph.stores.loading import read_foreign
+        from mandategraph.stores.loading import Reading, foreign
 
         here = self._here
-        reading = read_foreign(drafts, here.graphs, here.graphs.review)
+        reading = Reading()
         self._keep_texts(drafts)
-        return here.change(
-            ("ingest", ", ".join(draft.name for draft in drafts)),
-            lambda stage: stage.put(reading.quads, in_review(stage, here.graphs, reading.quads)),
-            reading,
-            folders={draft.parent for draft in drafts},
-        )
+
+        def edit(stage: RecordingStore) -> None:
+            for draft in drafts:
+                quads = list(foreign([draft], here.graphs, reading, here.graphs.review))
+                stage.put(quads, in_review(stage, here.graphs, quads))
+
+        what = ("ingest", ", ".join(draft.name for draft in drafts))
+        return here.change(what, edit, reading, folders={draft.parent for draft in drafts})
 
     def accept(self, drafts: Sequence[Given], on: date, replace: bool = False) -> Accepted:
         """
@@ -89,9 +91,8 @@ class Drafts:
         while True:
             kept: list[str] = []
             registered: set[str] = set()
-            reading = Reading()
-            for held in batch.held.values():
-                reading.take(held.reading)
+            reading = Reading(files=files)
+            reading.counts[here.graphs.review] = sum(held.number for held in batch.held.values())
 
             def edit(stage: RecordingStore, kept: list[str] = kept, registered: set[str] = registered) -> None:
                 for name, held in list(batch.held.items()):

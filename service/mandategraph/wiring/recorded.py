@@ -37,8 +37,16 @@ def write_of(what: What, added: Collection[ox.Quad], removed: Collection[ox.Quad
     """Return what the record says of a change that a command makes: by whom, of which graphs, how much."""
     from mandategraph.stores.audit import Write
 
-    graphs = sorted({getattr(quad.graph_name, "value", "") for quad in (*added, *removed)})
+    graphs = sorted(_graphs_of(added) | _graphs_of(removed))
     return Write(what[0], user(), tuple(graphs), len(added), len(removed), what[1])
+
+
+def _graphs_of(quads: Collection[ox.Quad]) -> set[str]:
+    from mandategraph.stores.changes import Changes
+
+    if isinstance(quads, Changes):
+        return {name for name, number in quads.by_graph.items() if number}
+    return {getattr(quad.graph_name, "value", "") for quad in quads}
 
 
 def user() -> str:
