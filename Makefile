@@ -117,6 +117,11 @@ KILLS ?= 1000
 bench-crash: $(BUILT_FOR_TESTS) ## Whether acknowledged writes survive kill -9, KILLS (1000) times under four writers
 	@$(PY) bench/crash.py --kills "$(KILLS)"
 
+CUTS ?= 200
+.PHONY: bench-power
+bench-power: $(BUILT_FOR_TESTS) ## Whether what was acknowledged survives CUTS (200) power cuts; needs root and /dev/fuse
+	@$(PY) bench/power.py --cuts "$(CUTS)" $(if $(SEED),--seed "$(SEED)")
+
 INPUTS ?= 100000
 .PHONY: fuzz
 fuzz: $(BUILT_FOR_TESTS) ## INPUTS (100000) broken and hostile texts at the gates and doors: no crash, no hang, no 5xx

@@ -1,5 +1,6 @@
 """The command line is quick to answer, and whatever goes wrong is one sentence and an exit status."""
 
+import errno
 import fcntl
 import os
 import re
@@ -215,3 +216,13 @@ def test_large_output_comes_whole_without_buffers(run: Run) -> None:
     size = len(run("export", "--format", "nquads").out)
     assert size > 1_000_000
     assert len(run("export", "--format", "nquads", env={"PYTHONUNBUFFERED": "1"}).out) == size
+
+
+def test_a_disk_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken() -> Any:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), "/srv/store/current")
+
+    monkeypatch.setattr("mandategraph.cli.main._application", broken)
+    assert run_here(["status"]) == 3
+    assert "The disk does not answer" in (told := capsys.readouterr().err)
+    assert "/srv/store/current" in told

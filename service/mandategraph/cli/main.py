@@ -7,6 +7,7 @@ wait for what they never use.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,7 @@ VERBS = {
 }
 """Verb to the line that help gives it, in the order of help."""
 
+_OF_THE_DISK = frozenset({errno.EIO, errno.ENOSPC, errno.EROFS, errno.ENODEV, errno.ENXIO, errno.ENOTCONN})
 _EPILOG = "Exit status: 0 done, 1 findings, 2 wrong use, 3 could not look or read, 130 interrupted."
 
 
@@ -86,6 +88,10 @@ def _told(problem: Exception, arguments: Sequence[str]) -> int:
         return status
     if isinstance(problem, RecursionError | MemoryError):
         print("This was too large or too deep to be worked on here.", file=sys.stderr)
+        return 3
+    if isinstance(problem, OSError) and problem.errno in _OF_THE_DISK:
+        where = f": {problem.filename}" if problem.filename else ""
+        print(f"The disk does not answer ({problem.strerror}){where}. Look after it and try again.", file=sys.stderr)
         return 3
     sentence = " ".join(str(problem).split())[:300]
     print(f"Something went wrong that should not ({type(problem).__name__}: {sentence}).", file=sys.stderr)
