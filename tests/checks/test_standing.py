@@ -50,6 +50,12 @@ QUERIES = {
     "Counted": "$this e:q ?x { SELECT $this (COUNT(?o) AS ?n) WHERE { $this e:p ?o . ?o e:r ?x } GROUP BY $this }",
     "Named": "$this e:q ?o . GRAPH ?g { ?o e:r ?x }",
     "Any": "$this ?way ?o . ?o e:r ?x",
+    "Given": "VALUES ?o { e:a } $this e:p ?o . FILTER EXISTS { ?o e:q ?x }",
+    "GivenLate": "$this e:p ?x . OPTIONAL { ?x e:r ?o } VALUES ?o { e:a }",
+    "GivenApart": "VALUES ?b { e:a } $this e:q ?b . { $this e:p ?o . FILTER NOT EXISTS { ?b e:r ?c } }",
+    "GivenWithin": "$this e:p ?o . OPTIONAL { VALUES ?x { e:b } ?o e:q ?x . ?x e:r ?y } FILTER(BOUND(?y))",
+    "Kinds": "$this e:p ?o . FILTER NOT EXISTS { ?x e:q ?o ; a e:C . FILTER EXISTS { ?x e:r ?y . ?y a e:D } }",
+    "Held": "$this e:p e:b ; e:q ?o . { ?o a e:D } UNION { ?o e:r $this }",
     "Constant": "$this e:q e:a . FILTER NOT EXISTS { e:a e:r $this }",
 }
 TURTLE = HEAD + "\n".join(

@@ -21,7 +21,7 @@ from mandategraph.core.errors import BrokenLibrary, MalformedQuery, RefusedQuery
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.scanner import Token
-from mandategraph.core.terms import BlankNode, Iri, values_block
+from mandategraph.core.terms import BlankNode, Iri, Term, values_block
 
 Others = Callable[[Sequence[Shape], Run], Outcome]
 
@@ -37,11 +37,17 @@ class CompiledEngine:
     def __init__(self, store: GraphStore, dataset_of: Callable[[str], Dataset], others: Others) -> None:
         self._store, self._dataset_of, self._others = store, dataset_of, others
         self._engines: dict[Dataset, Engine] = {}
+        self._models: dict[str, tuple[Shape, Run, Model]] = {}
+
+    def forget(self, *, classes: bool) -> None:
+        """Forget what was counted of data that have changed since; with `classes` also which classes there are."""
+        for engine in self._engines.values():
+            engine.forget(classes=classes)
 
     def count(self, shape: Shape, run: Run) -> int:
         """Return how many nodes a shape that this engine takes looks at."""
         engine = self._engine(self._dataset_of(shape.code))
-        return engine.count(engine.focus(as_model(shape, run)))
+        return engine.count(engine.focus(self._model(shape, run)))
 
     def classes(self, shape: Shape, of: Iri) -> Sequence[Iri]:
         """Return a class and its subclasses in what a shape reads."""
@@ -57,7 +63,7 @@ class CompiledEngine:
         for shape in shapes:
             engine = self._engine(self._dataset_of(shape.code))
             try:
-                model = as_model(shape, run)
+                model = self._model(shape, run)
                 why = engine.why_left(model)
             except ValueError as problem:
                 why = str(problem)
@@ -77,25 +83,35 @@ class CompiledEngine:
             engines |= rest.engines
         return Outcome(tuple(results), looked_at, engines, tuple(notes))
 
-    def among(self, shape: Shape, run: Run, nodes: Collection[Iri]) -> tuple[Result, ...]:
-        """Return what a shape that this engine takes finds among some nodes, those left out that it does not target."""
+    def targeted(self, shape: Shape, run: Run, nodes: Collection[Iri]) -> set[Term]:
+        """Return those of some nodes that a shape looks at."""
         engine = self._engine(self._dataset_of(shape.code))
-        model = as_model(shape, run)
-        targets = of_targets(model.targets, engine.classes, engine.literals)
+        targets = of_targets(self._model(shape, run).targets, engine.classes, engine.literals)
         assert targets.contains is not None  # noqa: S101  targets always say so
-        listed = " ".join(node.sparql() for node in nodes)
-        wanted = f"VALUES ?this {{ {listed} }} FILTER({targets.contains('?this')})"
-        mine = [row["this"] for row in engine.select(f"SELECT ?this WHERE {{ {wanted} }}")]
-        if not mine:
-            return ()
-        block = " ".join(node.sparql() for node in mine if isinstance(node, Iri))
-        return _found(shape, model, engine, Focus(lambda name: f"VALUES {name} {{ {block} }}", is_once=True))
+        wanted = f"VALUES ?this {{ {_listed(nodes)} }} FILTER({targets.contains('?this')})"
+        return {row["this"] for row in engine.select(f"SELECT ?this WHERE {{ {wanted} }}")}
+
+    def among(self, shape: Shape, run: Run, nodes: Collection[Iri]) -> tuple[Result, ...]:
+        """Return what a shape that this engine takes finds among some nodes that it looks at."""
+        block = _listed(nodes)
+        focus = Focus(lambda name: f"VALUES {name} {{ {block} }}", is_once=True, is_few=True)
+        return _found(shape, self._model(shape, run), self._engine(self._dataset_of(shape.code)), focus)
+
+    def _model(self, shape: Shape, run: Run) -> Model:
+        known = self._models.get(shape.code)
+        if known is None or known[0] is not shape or known[1] != run:
+            known = self._models[shape.code] = (shape, run, as_model(shape, run))
+        return known[2]
 
     def _engine(self, dataset: Dataset) -> Engine:
         if dataset not in self._engines:
             dialect = dialect_of(lambda question: self._store.ask(question, dataset))
             self._engines[dataset] = Engine(self._store, dataset, Shapes({}, ShapesGraph(())), dialect=dialect)
         return self._engines[dataset]
+
+
+def _listed(nodes: Collection[Iri]) -> str:
+    return " ".join(node.sparql() for node in nodes)
 
 
 def _found(shape: Shape, model: Model, engine: Engine, focus: Focus) -> tuple[Result, ...]:

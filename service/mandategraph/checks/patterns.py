@@ -50,6 +50,32 @@ class _Group:
     before: int = 0
     """How many patterns of the group around it stand before it."""
     own: list[Pattern] = field(default_factory=list)
+    begins: int = 0
+    fixed: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The variables to which a VALUES gives one term, and where it stands."""
+
+    def written(self, pattern: Pattern) -> Pattern:
+        """Return a pattern of this group with the terms that its variables have wherever it is looked at."""
+        terms = {name: self._term(name) for name in (pattern.start, pattern.end) if name.startswith("?")}
+        ends = [terms.get(end) or end for end in (pattern.start, pattern.end)]
+        return Pattern(ends[0], pattern.path, ends[1]) if any(terms.values()) else pattern
+
+    def _term(self, name: str) -> str:
+        group = self
+        if name in group.fixed:
+            return group.fixed[name][0]
+        while group.outer is not None:
+            outer = group.outer
+            is_settled_here = group.kind in ("optional", "bound")
+            term, at = outer.fixed.get(name, ("", 0))
+            if term and (not is_settled_here or at < group.begins):
+                return term
+            sees_this_group_only = group.kind == "exists" and outer.outer is not None and outer.kind != "exists"
+            held = outer.own[: group.before] if is_settled_here else outer.own
+            if (is_settled_here or sees_this_group_only) and name not in _variables(held):
+                return ""
+            group = outer
+        return ""
 
     def around(self) -> list[Pattern]:
         """Return the patterns further out that hold wherever one of this group is looked at."""
@@ -61,7 +87,7 @@ class _Group:
             outer = group.outer
             # Whether OPTIONAL and BIND find something is settled before what stands after them.
             held = outer.own[: group.before] if group.kind in ("optional", "bound") else outer.own
-            found += [one for one in held if strange.isdisjoint(_variables([one]))]
+            found += [outer.written(one) for one in held if strange.isdisjoint(_variables([one]))]
             if group.kind in ("exists", "bound") and outer.outer is not None and outer.kind not in ("exists", "bound"):
                 strange |= mine - _variables(held) - {THIS}
             mine |= _variables(held)
@@ -85,6 +111,19 @@ def placed_patterns(text: str, prefixes: Mapping[str, str]) -> tuple[Placed, ...
     return tuple(reader.placed())
 
 
+def demanded(text: str, prefixes: Mapping[str, str]) -> tuple[Pattern, ...]:
+    """
+    Return the patterns that hold in every solution, of those that stand in no nested group.
+
+    >>> [one.end for one in demanded("SELECT $this { $this <urn:p> <urn:c> FILTER EXISTS { $this <urn:q> ?x } }", {})]
+    ['<urn:c>']
+    """
+    reader = _Reader(words_of(text), prefixes)
+    reader.skip_to_group()
+    reader.group(None)
+    return reader.outermost()
+
+
 class _Reader:
     def __init__(self, words: Sequence[Token], prefixes: Mapping[str, str]) -> None:
         self._words, self._prefixes, self._at = words, prefixes, 0
@@ -94,10 +133,16 @@ class _Reader:
         found = []
         for group in self._groups:
             around = group.around()
+            own = [group.written(one) for one in group.own]
             found += [
-                Placed(one, tuple(other for other in (*group.own, *around) if other is not one)) for one in group.own
+                Placed(one, (*(other for other_at, other in enumerate(own) if other_at != at), *around))
+                for at, one in enumerate(own)
             ]
         return found
+
+    def outermost(self) -> tuple[Pattern, ...]:
+        root = self._groups[0]
+        return tuple(root.written(one) for one in root.own)
 
     def skip_to_group(self) -> None:
         while self._word.text != "{":
@@ -119,7 +164,7 @@ class _Reader:
     def group(self, outer: _Group | None, names: Mapping[str, str] | None = None, kind: str = "plain") -> None:
         """Read a group from its brace on; `names` tells how the variables of a sub-select are called outside it."""
         self._take("{")
-        group = _Group(outer, kind, len(outer.own) if outer else 0)
+        group = _Group(outer, kind, len(outer.own) if outer else 0, begins=self._at)
         self._groups.append(group)
         if self._word.keyword == "SELECT":
             self._sub_select(group, names)
@@ -145,14 +190,23 @@ class _Reader:
             self._take()
             self._expression(group, names, "exists" if word.keyword == "FILTER" else "bound")
         elif word.keyword == "VALUES":
-            while self._take().text != "{":
-                pass
-            while self._take().text != "}":
-                pass
+            self._values(group, names)
         elif word.keyword:
             raise NotFollowed(f"it uses {word.keyword}")
         else:
             self._triples(group, names)
+
+    def _values(self, group: _Group, names: Mapping[str, str] | None) -> None:
+        begin = self._at
+        while self._take().text != "{":
+            pass
+        named = [word for word in self._words[begin : self._at] if word.kind == "var"]
+        begin = self._at
+        while self._take().text != "}":
+            pass
+        terms = [word for word in self._words[begin : self._at - 1] if word.text not in ("(", ")")]
+        if len(named) == len(terms) == 1 and terms[0].kind in ("iri", "pname"):
+            group.fixed[_named(variable(named[0]), names)] = f"<{self._resolved(terms[0])}>", begin
 
     def _sub_select(self, group: _Group, names: Mapping[str, str] | None) -> None:
         # What a sub-select returns is one thing inside and outside; its other variables are its own.

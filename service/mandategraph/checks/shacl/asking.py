@@ -8,13 +8,18 @@ from mandategraph.checks.groups import group_tree
 from mandategraph.checks.shacl.conformance import Conformance
 from mandategraph.checks.shacl.dialect import Dialect
 from mandategraph.checks.shacl.focus import Focus, values_of
+from mandategraph.checks.shacl.graph import Node
 from mandategraph.checks.shacl.literals import Literals
 from mandategraph.checks.shacl.model import Query, Shape
 from mandategraph.checks.shacl.nesting import nested
-from mandategraph.checks.shacl.prebinding import NotTaken, for_all, prologue, replaced, words_of
+from mandategraph.checks.shacl.paths import Path
+from mandategraph.checks.shacl.prebinding import NotTaken, for_all, prologue, replaced, used_prologue, words_of
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import GraphStore, Row
 from mandategraph.core.terms import BlankNode, Iri, Literal, Term
+
+_FOCUS = "\x00"
+"""Where the focus nodes stand in a query that is kept for later."""
 
 
 class Asking:
@@ -37,6 +42,7 @@ class Asking:
         self.store, self.exact, self.dataset, self.shapes_graph = store, exact, dataset, shapes_graph
         self.literals, self.dialect = literals, dialect
         self._told: dict[Term, Term] = {}
+        self._kept: dict[tuple[Query, Node, Path | None, bool], str] = {}
 
     def rows(self, query: Query, shape: Shape, focus: Focus) -> Iterable[Row]:
         """Return the solutions that violate a constraint; `?this` is bound in each, as the data have it."""
@@ -78,13 +84,24 @@ class Asking:
 
     def query(self, query: Query, shape: Shape, focus: Focus) -> str:
         """Return the SELECT that runs a query for all focus nodes; NotTaken where there is none."""
+        key = (query, shape.node, shape.path, focus.is_few)
+        if query.form == "select" and _FOCUS not in query.text:
+            # The same queries are asked of other nodes again and again.
+            if key not in self._kept:
+                self._kept[key] = self._written(
+                    query, shape, Focus(lambda _: _FOCUS, is_once=True, is_few=focus.is_few)
+                )
+            return self._kept[key].replace(_FOCUS, focus.distinct())
+        return self._written(query, shape, focus)
+
+    def _written(self, query: Query, shape: Shape, focus: Focus) -> str:
         text = self._with_constants(query, shape)
         names = ("this",) if query.form == "select" else ("this", "value")
         if self.dialect.nests:
             text = nested(text, query, names, Conformance({}, lambda of: (of,), self.literals, self.dialect))
-        head = prologue(query)
         if query.form == "select":
-            return head + for_all(text, focus.distinct, names)
+            return used_prologue(query, text) + for_all(text, focus.distinct, names, everywhere=focus.is_few)
+        head = prologue(query)
         pairs = f"{{ SELECT DISTINCT ?this ?value WHERE {{ {values_of(focus, shape.path)} }} }}"
         whole = for_all(text, lambda: pairs, names)
         root = group_tree(words_of(whole))

@@ -142,7 +142,7 @@ class Engine:
         """Yield each result with the node among `focus` from which the shape came to it."""
         tasks = list(self.tasks(shape))
         if screen is None:
-            screen = Screen(self, tasks, focus)
+            screen = Screen(self, () if focus.is_few else tasks, focus)
         for constraint, owner in tasks:
             narrow = screen.focus_of(constraint, owner)
             if narrow is None:
@@ -275,6 +275,13 @@ class Engine:
     def conformance(self) -> Conformance:
         """Return what writes the expressions of one query."""
         return Conformance(self.shapes.by_node, self.classes, self.literals, self.dialect)
+
+    def forget(self, *, classes: bool) -> None:
+        """Forget what was counted of data that have changed since; with `classes` also which classes there are."""
+        self._scans = Scans(self.select)
+        self._needed = {}
+        if classes:
+            self._classes = {}
 
     def classes(self, of: Iri) -> tuple[Iri, ...]:
         """Return a class and its subclasses in the data."""

@@ -18,11 +18,13 @@ class Focus:
     A pattern that binds a variable to focus nodes; a node may come more than once.
 
     `is_once` says that none does. `contains` gives the expression that a node is among them, where there is one.
+    `is_few` says that they are so few that nothing is gained by narrowing them first.
     """
 
     write: Callable[[str], str]
     is_once: bool = False
     contains: Callable[[str], str] | None = None
+    is_few: bool = False
 
     def distinct(self, variable: str = "?this") -> str:
         """Return the pattern with each node once."""

@@ -9,7 +9,7 @@ the query is not taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -120,6 +120,12 @@ def prologue(query: Query) -> str:
     return "".join(f"PREFIX {prefix}: <{space}> " for prefix, space in query.prefixes)
 
 
+def used_prologue(query: Query, text: str) -> str:
+    """Return the prefixes that a text of a query uses: each one more is read by the gate and by the engine."""
+    used = {word.text.partition(":")[0] for word in words_of(text) if word.kind == "pname"}
+    return "".join(f"PREFIX {prefix}: <{space}> " for prefix, space in query.prefixes if prefix in used)
+
+
 def replaced(text: str, constants: Mapping[str, str], truths: Mapping[str, bool]) -> str:
     """
     Return a query with variables written out, and with `bound(?x)` of those in `truths` as a truth.
@@ -145,12 +151,13 @@ def replaced(text: str, constants: Mapping[str, str], truths: Mapping[str, bool]
     return text
 
 
-def for_all(text: str, focus: Callable[[], str], names: Sequence[str]) -> str:
+def for_all(text: str, focus: Callable[[], str], names: Sequence[str], *, everywhere: bool = False) -> str:
     """
     Return a SELECT or the inside of an ASK with the focus pattern in each group that needs it.
 
-    `names` are the variables the pattern binds. Raises NotTaken where one query for all would mean something else than
-    a query for each.
+    `names` are the variables the pattern binds. With `everywhere` it also stands in groups that bind them by
+    themselves, which means the same: of a few nodes an engine then need not look for others. Raises NotTaken where one
+    query for all would mean something else than a query for each.
     """
     try:
         words = words_of(text)
@@ -167,9 +174,21 @@ def for_all(text: str, focus: Callable[[], str], names: Sequence[str]) -> str:
     _refuse_ungrouped(words, root, names)
     places = [root.opens]
     _find_places(root, names, places)
-    for place in sorted(places, reverse=True):
+    if everywhere:
+        places += _further_places(root, names)
+    for place in sorted(set(places), reverse=True):
         text = f"{text[: place + 1]} {focus()} {text[place + 1 :]}"
     return text
+
+
+def _further_places(group: Group, names: Sequence[str]) -> Iterator[int]:
+    """Yield where plain groups, such as the ways of a UNION, open that bind the variables."""
+    for inner in group.inner:
+        if inner.kind == "plain" and not inner.select:
+            _, outside = expressions(inner.own)
+            if {variable(word) for word in outside} >= set(names):
+                yield inner.opens
+            yield from _further_places(inner, names)
 
 
 def _refuse_ungrouped(words: Sequence[Token], root: Group, names: Sequence[str]) -> None:
