@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from mandategraph.core.configuration import ORGANISATION, PLAN, look_at
 from mandategraph.core.errors import BrokenLibrary, UnknownName
 
+_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
 _FOLDERS = ("ontology", "shapes", "queries", "data")
 # Examples are about plans that do not exist, alignments pull other vocabularies in, migrations are queries.
 _NOT_LOADED = ("examples", "alignments", "migrations")
@@ -112,9 +115,13 @@ class Library:
 
     def organisation(self, key: str) -> Mapping[str, Any]:
         """Return the configuration of an organisation; UnknownName for another key."""
+        path = self.data_folder / key / "organisation.toml"
         if key not in self.organisations():
-            raise UnknownName("organisation", key, self.organisations())
-        return self._table(self.data_folder / key / "organisation.toml")
+            hint = f"The folder {path.parent} has no organisation.toml." if key and path.parent.is_dir() else ""
+            raise UnknownName("organisation", key, self.organisations(), hint)
+        table = self.table(path)
+        look_at(table, ORGANISATION, str(path))
+        return table
 
     def organisation_files(self, key: str) -> tuple[Path, ...]:
         """Return the files of facts that all plans of an organisation share."""
@@ -159,7 +166,7 @@ class Library:
         try:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as problem:
-            raise BrokenLibrary(f"The shipped file {path} cannot be read: {problem}") from problem
+            raise BrokenLibrary(_unreadable(path, problem)) from problem
 
     @cached_property
     def _plans(self) -> Mapping[str, Plan]:
@@ -167,32 +174,46 @@ class Library:
         return {plan.name: plan for plan in plans}
 
     def _plan(self, path: Path) -> Plan:
-        told, folder = self._table(path), path.parent
-        try:
-            source = told["source"]
-            return Plan(
-                name=told["name"],
-                title=told["title"],
-                iri=told["iri"],
-                organisation=folder.parent.name,
-                source_file=folder / source["file"],
-                source_sha256=source["sha256"],
-                facts=self._listed(folder, told, "facts", path),
-                review=self._listed(folder, told, "review", path),
-                settings=told,
-            )
-        except KeyError as problem:
-            raise BrokenLibrary(f"{path} does not say {problem}.") from problem
+        told, folder = self.table(path), path.parent
+        look_at(told, PLAN, str(path))
+        source = told["source"]
+        return Plan(
+            name=told["name"],
+            title=told["title"],
+            iri=told["iri"],
+            organisation=folder.parent.name,
+            source_file=folder / source["file"],
+            source_sha256=source["sha256"],
+            facts=self._listed(folder, told, "facts", path),
+            review=self._listed(folder, told, "review", path),
+            settings=told,
+        )
 
     def _listed(self, folder: Path, told: Mapping[str, Any], graph: str, said_in: Path) -> tuple[Path, ...]:
         files = tuple(folder / name for name in told.get("graphs", {}).get(graph, ()))
         for file in files:
             if not file.is_file():
-                raise BrokenLibrary(f"{said_in} lists {file.name}, which is not there.")
+                raise BrokenLibrary(
+                    f"{said_in} lists {file.name}, which is not there. Put it there, or take it off the list."
+                )
         return files
 
-    def _table(self, path: Path) -> dict[str, Any]:
+    def table(self, path: Path) -> dict[str, Any]:
+        """Return a shipped table; BrokenLibrary, with line and column, where it cannot be read."""
         try:
             return tomllib.loads(self.text(path))
         except tomllib.TOMLDecodeError as problem:
-            raise BrokenLibrary(f"{path}: {problem}") from problem
+            message = str(problem)
+            found = _PLACE.search(message)
+            place = f"{path}, line {found[1]}, column {found[2]}" if found else f"{path}, at its end"
+            fault = _PLACE.sub("", message).removesuffix(" (at end of document)")
+            raise BrokenLibrary(f"{place}: it is no TOML ({fault[:1].lower()}{fault[1:]}).") from problem
+        except RecursionError as problem:
+            raise BrokenLibrary(f"{path}: it is nested too deeply to be read.") from problem
+
+
+def _unreadable(path: Path, problem: OSError | UnicodeDecodeError) -> str:
+    if isinstance(problem, UnicodeDecodeError):
+        line = problem.object.count(b"\n", 0, problem.start) + 1
+        return f"The file {path}, line {line}, is not written in UTF-8. Save it in that encoding."
+    return f"The file {path} cannot be read ({problem.strerror or problem}). Look at its name and permissions."

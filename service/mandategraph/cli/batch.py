@@ -104,8 +104,8 @@ class State:
         data = library.data_folder
         for part in (data / "languages", data / "meaning", data / key):
             for path in sorted(part.glob("*.t*")):
-                digest.update(path.read_bytes())
-        digest.update((data / "work-plans.toml").read_bytes())
+                digest.update(library.text(path).encode())
+        digest.update(library.text(data / "work-plans.toml").encode())
         return cls(folder / _STATE, digest.hexdigest())
 
     def outcome(self, job: Job, sha256: str) -> Outcome | None:
@@ -131,6 +131,8 @@ def drafted(jobs: Sequence[Job], key: str, graph: str, folder: Path, state: Stat
     digests = [_digest(job.path) if state.is_kept else "" for job in jobs]
     before = {job.name: state.outcome(job, digest) for job, digest in zip(jobs, digests, strict=True) if digest}
     todo = [job for job in jobs if before.get(job.name) is None]
+    if todo:
+        make_ready(key, graph)
     read = _few(todo, key, graph, folder) if len(todo) < _FEW else _many(todo, key, graph, folder)
     for job, digest in zip(jobs, digests, strict=True):
         outcome = before.get(job.name) or next(read)
@@ -196,21 +198,36 @@ def _answer(future: Future[Outcome]) -> Outcome | None:
 
 
 _drafter: Any = None
+_drafter_of = ("", "")
 _worker: Any = None
 _folder = Path()
 
 
 def begin(key: str, graph: str, folder: str) -> None:
     """Make ready a process that reads files: the words of the languages and what is known of the organisation."""
-    global _drafter, _folder, _worker
+    global _folder, _worker
 
-    from mandategraph.cli.drafters import drafter_of
     from mandategraph.ingest.worker import Worker
 
+    make_ready(key, graph)
     # Files are opened in a process of their own, without network and with limits of memory and time.
     _worker = Worker()
     atexit.register(_worker.close)
-    _drafter, _folder = drafter_of(Library.shipped(), key, graph), Path(folder)
+    _folder = Path(folder)
+
+
+def make_ready(key: str, graph: str) -> None:
+    """
+    Read the words of the languages and what is known of the organisation; BrokenLibrary where they cannot be used.
+
+    A process that is forked has what the one before it had read.
+    """
+    global _drafter, _drafter_of
+
+    if _drafter_of != (key, graph):
+        from mandategraph.cli.drafters import drafter_of
+
+        _drafter, _drafter_of = drafter_of(Library.shipped(), key, graph), (key, graph)
 
 
 def one(job: Job) -> Outcome:

@@ -41,14 +41,17 @@ def command(
     """
     settings = settings_from(store=store)
     key = organisation or settings.organisation
-    known = Library.shipped().organisations()
+    library = Library.shipped()
+    known = library.organisations()
     if key not in known:
-        raise UnknownName("organisation", key, known, f"There are {', '.join(known)}.")
+        folder = library.data_folder / key
+        empty = f" The folder {folder} has no organisation.toml." if key and folder.is_dir() else ""
+        raise UnknownName("organisation", key, known, f"There are {', '.join(known)}.{empty}")
     graph = Graphs(settings.base).review
     jobs = named(files)
     outcomes: list[Outcome] = []
     with _folder(out) as place:
-        state = State.nowhere() if out is None else State.of(place, Library.shipped(), key, graph)
+        state = State.nowhere() if out is None else State.of(place, library, key, graph)
         with Progress(len(jobs)) as bar:
             for outcome in drafted(jobs, key, graph, place, state):
                 outcomes.append(outcome)

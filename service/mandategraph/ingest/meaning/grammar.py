@@ -31,7 +31,8 @@ def compiled(pattern: str, where: str, flags: int = 0) -> re.Pattern[str]:
     try:
         return re.compile(pattern, flags)
     except re.error as problem:
-        raise BrokenLibrary(f"{where}: the pattern {pattern!r}: {problem}") from problem
+        told = f"{where}: {pattern!r} is no regular expression ({problem})"
+        raise BrokenLibrary(f"{told}. Mend it there, or in the lexicon.toml of the organisation.") from problem
 
 
 @dataclass(frozen=True)
