@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mandategraph.core.answers import QuestionTexts
 from mandategraph.core.errors import AmbiguousName, UnknownName, WrongUse, WrongValue
 from mandategraph.core.graphs import Graphs
-from mandategraph.core.namespaces import AT, ID, KOS
+from mandategraph.core.namespaces import AT, DCTERMS, ID, KOS, MG
 from mandategraph.core.references import References
 from mandategraph.core.symbols import Symbols
 from mandategraph.stores.embedded import EmbeddedStore
@@ -231,3 +231,71 @@ def test_symbols_are_found_in_running_text() -> None:
         "CIDI/CAM/doc.14/14 rev. 1",
         "AG/RES. 3",
     ]
+
+
+COUNCIL = tomllib.loads((Path(__file__).resolve().parents[2] / "data" / "un" / "organisation.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def of_the_council(texts: QuestionTexts) -> References:
+    """Two invented resolutions whose paragraphs have numbers of their own, and one whose number is in another."""
+    store = EmbeddedStore.in_memory()
+    symbols = {
+        "un/sc/res/2044/9143": "S/RES/9143 (2044)",
+        "un/sc/res/2044/914": "S/RES/914 (2044)",
+        "un/ga/res/25/2601": "A/RES/2601 (XXV)",
+        "un/ga/res/98/12": "A/RES/98/12",
+    }
+    store.update(
+        f"INSERT DATA {{ GRAPH <{Graphs().facts}> {{"
+        + "".join(
+            f'<{ID}{path}> a <{MG}Document> ; <{DCTERMS}identifier> "{path}" ; <{MG}symbol> "{symbol}" . '
+            + "".join(f"<{ID}{path}/op/{number}> <{MG}partOf> <{ID}{path}> . " for number in ("24", "24/b", "12"))
+            for path, symbol in symbols.items()
+        )
+        + "} }"
+    )
+    return References(store, Graphs().public(), texts.names, [SYMBOLS, Symbols.of(COUNCIL)])
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("S/RES/9143, 24", "un/sc/res/2044/9143/op/24"),
+        ("S/RES/9143 (2044), 24", "un/sc/res/2044/9143/op/24"),
+        ("S/RES/9143(2044) 24", "un/sc/res/2044/9143/op/24"),
+        ("S/RES/9143/24", "un/sc/res/2044/9143/op/24"),
+        ("S/RES/9143: 24 (b)", "un/sc/res/2044/9143/op/24/b"),
+        ("s/res/9143, para. 24", "un/sc/res/2044/9143/op/24"),
+        ("S/RES/9143 paragraph 24", "un/sc/res/2044/9143/op/24"),
+        ("S/RES/9143 op 24", "un/sc/res/2044/9143/op/24"),
+        ("S/RES/9143, OP24", "un/sc/res/2044/9143/op/24"),
+        ("S/RES/9143 § 24.b", "un/sc/res/2044/9143/op/24/b"),
+        ("paragraph 24 of S/RES/9143", "un/sc/res/2044/9143/op/24"),
+        ("para. 24, S/RES/9143", "un/sc/res/2044/9143/op/24"),
+        ("24 of S/RES/9143", "un/sc/res/2044/9143/op/24"),
+        ("párrafo 24 de S/RES/9143", "un/sc/res/2044/9143/op/24"),
+        ("paragraphe 24 de la S/RES/9143", "un/sc/res/2044/9143/op/24"),
+        ("S/RES/914, 24", "un/sc/res/2044/914/op/24"),
+        ("A/RES/2601, 12", "un/ga/res/25/2601/op/12"),
+        ("A/RES/2601 (XXV), 12", "un/ga/res/25/2601/op/12"),
+        ("A/RES/98/12, 24", "un/ga/res/98/12/op/24"),
+        ("A/RES/98/12/24", "un/ga/res/98/12/op/24"),
+        ("A/RES/98/12 para 24", "un/ga/res/98/12/op/24"),
+    ],
+)
+def test_a_symbol_without_its_bracket_and_a_paragraph(of_the_council: References, written: str, path: str) -> None:
+    """The year or session in brackets may be left out, in every form in which symbol and paragraph are put together."""
+    assert str(of_the_council.resolve("provision", written)) == ID + path
+
+
+@pytest.mark.parametrize("written", ["S/RES/9143", "S/RES/9143 (2044)", "s/res/9143"])
+def test_a_document_without_the_bracket_of_its_symbol(of_the_council: References, written: str) -> None:
+    assert str(of_the_council.resolve("document", written)) == f"{ID}un/sc/res/2044/9143"
+
+
+@pytest.mark.parametrize("written", ["S/RES/91, 24", "S/RES/9143, 25", "S/RES, 24", "A/RES/98, 24"])
+def test_what_is_not_there_is_not_guessed(of_the_council: References, written: str) -> None:
+    """A part of a symbol is no symbol."""
+    with pytest.raises((UnknownName, AmbiguousName)):
+        of_the_council.resolve("provision", written)

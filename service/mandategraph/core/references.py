@@ -43,6 +43,7 @@ AT_ONCE = 500
 _IRI_START = re.compile(r"(?:https?://|urn:)\S+\Z")
 _CURIE = re.compile(r"(?P<prefix>[a-z]+):(?P<local>[^\s:][^\s]*)\Z")
 _NUMBER_FIRST = re.compile(r"(?P<number>\d+)\s*[/,:;\s]\s*(?P<rest>\S.*)\Z")
+_BRACKET = re.compile(r"\s*\([^()]*\)\s*\Z")
 _REST_OF = re.compile(
     r"(?P<rest>.+?)\s+(?:of|de|du|da|do|del|in)\s+(?:the\s+|la\s+|a\s+|o\s+)?(?P<document>.+)\Z", re.IGNORECASE
 )
@@ -212,7 +213,11 @@ class References:
                 return {iri for whole, iri in self._documents if symbol.matches(whole)}
         if re.fullmatch(r"\d+", text.strip()):
             return self._by_number(text.strip())
-        return set()
+        # As people say it: without the year, or the session, that stands in brackets.
+        wanted = _squeezed(text)
+        if "/" not in wanted:
+            return set()
+        return {iri for whole, iri in self._documents if wanted == _squeezed(_BRACKET.sub("", whole.written))}
 
     def _by_number(self, number: str) -> set[str]:
         # Only what is known by its number alone ("2881"), not every paper numbered 14.
@@ -250,23 +255,37 @@ class References:
 
     def _split(self, text: str) -> tuple[set[str] | None, str]:
         """Return the documents a text names (None: names none) and what it says beside."""
+        unknown = ""
         for reader in self._symbols:
             for symbol in reader.find(text):
                 documents = {iri for whole, iri in self._documents if symbol.matches(whole)}
                 if not documents:
-                    raise UnknownName("document", symbol.as_written, [whole.written for whole, _ in self._documents])
+                    unknown = unknown or symbol.as_written
+                    continue
                 rest = f"{text[: symbol.start]} {text[symbol.end :]}"
                 return documents, re.sub(r"\s(?:of|de|du|da|do)\s*\Z", "", rest.strip(" ,;:/") + " ").strip(" ,;:/")
         first = _NUMBER_FIRST.match(text)
         if first and (documents := self._by_number(first["number"])):
             return documents, first["rest"]
-        for place in [match.start() for match in re.finditer(r"[,;:/]|\s(?=\d)", text)]:
-            documents = self._exact("document", text[:place]) or self._by_part_of_title("document", text[:place])
-            if documents:
-                return documents, text[place:].strip(" ,;:/")
         last = _REST_OF.match(text)
         if last and (documents := self._exact("document", last["document"])):
             return documents, last["rest"]
+        # The longest name counts: “S/RES/2143, 24” is no paragraph 2143 of every document of S/RES.
+        places = [match.start() for match in re.finditer(r"[,;:/]|\s", text)]
+        for place in reversed(places):
+            if documents := self._exact("document", text[:place]):
+                return documents, text[place:].strip(" ,;:/")
+        for place in places:
+            if documents := self._exact("document", text[place:].strip(" ,;:/")):
+                return documents, text[:place].strip(" ,;:/")
+        if unknown:
+            raise UnknownName("document", unknown, [whole.written for whole, _ in self._documents])
+        for place in reversed(places):
+            # A part of a symbol is no part of a title.
+            if re.fullmatch(r"\S*/\S*", text[:place]) is None and (
+                documents := self._by_part_of_title("document", text[:place])
+            ):
+                return documents, text[place:].strip(" ,;:/")
         return None, text
 
     def _names_of_documents(self) -> list[str]:
@@ -310,6 +329,16 @@ class References:
             if iri.startswith(document + "/"):
                 return f"{whole.short}/{'.'.join(iri.removeprefix(document + '/').split('/')[1:])}"
         return iri.removeprefix(ID)
+
+
+def _squeezed(symbol: str) -> str:
+    """
+    Return a symbol as symbols are compared that no pattern reads whole: without case, blanks and full stops.
+
+    >>> _squeezed("S/Res. /2143") == _squeezed("s/res/2143,")
+    True
+    """
+    return re.sub(r"[\s.]+", "", symbol.casefold()).strip(",;:")
 
 
 def _as_iri(text: str) -> str | None:

@@ -253,7 +253,8 @@ class Symbols:
         kind = ""
         for one in self.provisions:
             for words in sorted((*one.read, one.key), key=len, reverse=True):
-                lead = re.match(rf"{re.escape(words)}(?![A-Za-z])[\s./]*", rest, re.IGNORECASE)
+                # “para 24” is as good as “para. 24”.
+                lead = re.match(rf"{re.escape(words.rstrip('.'))}(?![A-Za-z])[\s./]*", rest, re.IGNORECASE)
                 if lead and lead.end() < len(rest):
                     kind, rest = one.key, rest[lead.end() :]
                     break
