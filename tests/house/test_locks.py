@@ -33,7 +33,7 @@ def test_the_locks_say_what_the_project_asks_for(root: Path) -> None:
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["build"]
     assert dict.fromkeys(wanted) != {}
     for requirement in wanted:
-        name, _, version = requirement.partition("==")
+        name, _, version = requirement.partition(";")[0].partition("==")
         assert runtime.get(name.lower()) == version, requirement
     for requirement in project["dependency-groups"]["dev"]:
         name, _, version = requirement.partition("==")

@@ -68,15 +68,17 @@ def read_page():
 
 @pytest.fixture(scope="session")
 def served():
-    """Put an application behind a real server on a free port, as a context that gives its address."""
+    """Put an application behind a real server on a free port, as the command does; a context that gives its address."""
     import socket
 
     import uvicorn
 
+    from mandategraph.web.patience import Patient
+
     @contextmanager
     def serving(app) -> Iterator[str]:
         listener = socket.create_server(("127.0.0.1", 0))
-        running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        running = uvicorn.Server(uvicorn.Config(app, http=Patient, log_level="warning", access_log=False))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         until = time.monotonic() + 20

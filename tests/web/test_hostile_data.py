@@ -73,6 +73,7 @@ def hostile(installation):
         settings=installation.settings,
         readers=Readers(MemorySource(store)),
         writing=None,
+        checker=None,
     )
     with TestClient(create_app(given), headers={"Accept": "text/html"}) as client:
         yield client

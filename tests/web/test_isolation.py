@@ -128,11 +128,11 @@ def test_a_heavy_query_ends_at_its_deadline(service, text):
     assert "3 seconds" in problem["detail"]
 
 
-def test_a_query_that_would_fill_the_memory_is_told_so(service):
-    status, headers, body = service.query(ORDERED)
+def test_a_query_that_would_fill_the_memory_is_told_so(patient):
+    status, headers, body = patient.query(ORDERED)
     assert status == 503
     assert int(headers["Retry-After"]) > 0
-    assert "512 MB" in json.loads(body)["detail"]
+    assert "200 MB" in json.loads(body)["detail"]
 
 
 def test_a_client_may_ask_for_less_time(service):

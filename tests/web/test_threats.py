@@ -230,6 +230,40 @@ def test_a_request_that_may_be_read_in_two_ways_is_refused_and_ends_the_connecti
     assert spoken(server, b"GET /healthz HTTP/1.0\r\nHost: a\r\n\r\n").startswith(b"HTTP/1.1 200")
 
 
+CHUNKED = (
+    b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("begun", "more"),
+    [
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\n", b"X-One: " + b"a" * 1_000 + b"\r\n"),
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-One: ", b"a" * 1_000),
+        (b"GET /healthz?", b"a" * 1_000),
+        (CHUNKED + b"6\r\nASK {}\r\n0\r\n", b"X-One: " + b"a" * 1_000 + b"\r\n"),
+        (CHUNKED + b"6\r\nASK {}\r\n0\r\nX-One: ", b"a" * 1_000),
+        (CHUNKED + b"6;x=", b"a" * 1_000),
+    ],
+)
+def test_what_is_sent_without_end_and_for_nothing_ends_the_connection(server, begun, more):
+    """A head, trailers, what stands beside a chunk: none of it is kept beyond what a request needs."""
+    address = urlsplit(server)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
+        connection.sendall(begun)
+        with pytest.raises(OSError):  # noqa: PT011  (reset or broken, as the system tells it)
+            connection.sendall(more * 20_000)
+    assert spoken(server, b"GET /healthz HTTP/1.0\r\nHost: a\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
+def test_trailers_are_no_headers(server):
+    """What stands behind a body says nothing about the request, not even that it may be read."""
+    told = b"6\r\nASK {}\r\n0\r\nAuthorization: Bearer wrong\r\n\r\n"
+    assert spoken(server, CHUNKED.replace(b"Host: a", b"Host: a\r\nConnection: close") + told).startswith(
+        b"HTTP/1.1 200"
+    )
+
+
 @pytest.fixture(scope="module")
 def impatient(app) -> Iterator[str]:
     """The service with little patience, as the command serves it."""

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from mandategraph.web.service import Service
 
 _PORTS = 65_535
-# How much of a request line and its headers is taken, and how many connections at once.
-_MOST_HEADER_BYTES = 64_000
+# How many connections are taken at once.
 _MOST_CONNECTIONS = 512
 
 
@@ -149,6 +148,5 @@ def _run(app: object, listener: socket.socket, stop_seconds: float) -> None:
         timeout_keep_alive=15,
         # No new connection is taken; what runs may end.
         timeout_graceful_shutdown=math.ceil(stop_seconds),
-        h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
     )
     uvicorn.Server(config).run(sockets=[listener])

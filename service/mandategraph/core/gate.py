@@ -204,13 +204,16 @@ class Weigher:
         self.last_closed = 0
         self.work = 0
         self.describes = words[prologue.end].keyword == "DESCRIBE"
+        # Most queries name it nowhere, and need not be looked through for it.
+        self.names_service = "SERVICE" in query.upper()
 
     def weigh(self) -> None:
         """Raise RefusedQuery or MalformedQuery for the first token that is not allowed."""
         before: Token | None = None
         for at in range(self.prologue.end, len(self.words)):
             token = self.words[at]
-            self._look_outside(token, self.words[at + 1] if at + 1 < len(self.words) else None)
+            if self.names_service:
+                self._look_outside(token, self.words[at + 1] if at + 1 < len(self.words) else None)
             if token.kind == "punct" and token.text in _OPENS:
                 self._open(at, token)
             elif token.kind == "punct" and token.text in ")]}":
@@ -267,7 +270,7 @@ class Weigher:
             self._add(token, joined)
 
     def _count(self, token: Token, before: Token | None) -> None:
-        group = self.groups[-1]
+        group, keyword = self.groups[-1], token.keyword
         in_expression = group.closes == ")" and not group.is_data
         if token.kind == "iri" and in_expression and before and before.text not in _NO_OPERAND:
             self._look_for_comparison(token)
@@ -275,20 +278,18 @@ class Weigher:
             self.prologue.resolved(token)
         if group.is_data:
             return
-        if token.text in _OPERATORS or token.keyword in _OPERATOR_WORDS:
+        if token.text in _OPERATORS or keyword in _OPERATOR_WORDS:
             self._add_operators(token, 1)
         if self.describes and len(self.groups) == 1:
             # Each thing that is described is one more level of work.
             self._add_operators(token, 1)
         if before is not None and before.text + token.text in _STATEMENTS_AS_TERMS:
             self._add(token, 3)
-        elif token.keyword == "UNION":
+        elif keyword == "UNION":
             # Branches are not joined with each other: the last of them stands for all.
             group.joined -= min(self.last_closed, group.joined)
             self._join(token, self.last_closed)
-        elif (
-            token.keyword in _JOINED_WORDS or token.text in {".", ";", "/"} or (token.text == "," and not in_expression)
-        ):
+        elif keyword in _JOINED_WORDS or token.text in {".", ";", "/"} or (token.text == "," and not in_expression):
             self._add(token, 1)
         elif in_expression and before and _is_item(token) and (_is_item(before) or before.text == ")"):
             # Two operands side by side: a list, of which every item is two triples.
@@ -324,6 +325,8 @@ class Weigher:
 def _from_clauses(query: str, words: Sequence[Token], prologue: Prologue, dataset: Dataset) -> Dataset:
     default: list[str] = []
     named: list[str] = []
+    if "FROM" not in query.upper():
+        return dataset
     for at, target in _from_targets(words, prologue.end):
         if target >= len(words) or words[target].kind not in {"iri", "pname"}:
             raise malformed(query, words[at], "FROM is followed by the IRI of a graph.")

@@ -82,7 +82,7 @@ def tokens(text: str) -> list[Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             raise _no_token(text, at)
-        kind, written = match.lastgroup or "", match.group()
+        kind, written = match.lastgroup or "", match[0]
         if "\\" in written and _ENDS_A_TOKEN.search(written):
             line, column = place(text, at)
             what = "a quotation mark, bracket, backslash or line end"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -22,6 +22,11 @@ _PROGRAM = Path(__file__).with_name("reader.py")
 _SITE = str(Path(ox.__file__).parents[1])
 _OUT_OF_MEMORY = 77
 _PIPE_BYTES = 1 << 20
+_HEAD = struct.Struct(">cI")
+_MESSAGE = struct.Struct(">IId")
+_READ = 1 << 16
+# Windows lets nobody look whether a pipe has something to read.
+_IS_WATCHED = hasattr(select, "poll")
 
 
 class ReaderDied(Exception):
@@ -63,6 +68,7 @@ class ReaderProcess:
         self.idle_since = time.monotonic()
         self.owes_greeting = False
         self.is_killed = False
+        self._received = bytearray()
         self._gives_way = False
         self._process = subprocess.Popen(  # noqa: S603  our own program, and nothing that anybody sent
             # Isolated and without site: nothing but the engine is imported.
@@ -75,11 +81,19 @@ class ReaderProcess:
             # An interrupt from the terminal is for the parent, which ends its readers itself.
             start_new_session=True,
         )
+        assert self._process.stdin is not None  # noqa: S101  pipes were asked for
+        assert self._process.stdout is not None  # noqa: S101
+        self._stdin = self._process.stdin.fileno()
+        self.stdout = self._process.stdout.fileno()
+        self.is_watched = _IS_WATCHED
+        """Whether the system tells when it says something; else somebody has to `wait` for it."""
+        if self.is_watched:
+            os.set_blocking(self.stdout, False)
         # Room for a reader to go on while what it has written waits for its turn; where the system grants it.
         with suppress(ImportError, OSError, AttributeError):
             import fcntl
 
-            fcntl.fcntl(self._stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+            fcntl.fcntl(self.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
     @property
     def pid(self) -> int:
@@ -91,21 +105,26 @@ class ReaderProcess:
         """Whether it runs."""
         return not self.is_killed and self._process.poll() is None
 
-    def send(self, message: Mapping[str, Any]) -> None:
+    def send(self, way: bytes, query: bytes = b"", seconds: float = 0.0) -> None:
         """Give it something to do; ReaderDied where it is gone."""
-        written = json.dumps(message).encode()
-        data = memoryview(struct.pack(">I", len(written)) + written)
+        data = memoryview(_MESSAGE.pack(len(way), len(query), seconds) + way + query)
         try:
             while data:
                 data = data[os.write(self._stdin, data) :]
         except OSError as problem:
             raise self._death() from problem
 
-    def frames(self) -> Iterator[tuple[bytes, bytes]]:
-        """Yield what it says, kind and bytes, without its greeting; ReaderDied where it ends."""
+    def frame(self) -> tuple[bytes, bytes] | None:
+        """
+        Return the next thing it says, kind and bytes, without its greeting; None where it is not all there yet.
+
+        Raises ReaderDied where it ended, and where the data that it was to open is not there any more.
+        """
         while True:
-            kind, length = struct.unpack(">cI", self._exactly(5))
-            payload = self._exactly(length)
+            frame = self._next()
+            if frame is None:
+                return None
+            kind, payload = frame
             if kind == b"X":
                 told = json.loads(payload)
                 if told["kind"] == "gone":
@@ -114,7 +133,16 @@ class ReaderProcess:
                 self.owes_greeting = False
                 if kind == b"R":
                     continue
-            yield kind, payload
+            return frame
+
+    def wait(self) -> None:
+        """Wait until it says more, or ends."""
+        if not self.is_watched:
+            self._read(_READ)
+            return
+        watch = select.poll()
+        watch.register(self.stdout, select.POLLIN)
+        watch.poll()
 
     def give_way(self) -> None:
         """Let others go before it on the processor, from now on."""
@@ -136,28 +164,29 @@ class ReaderProcess:
                 with suppress(OSError):
                     end.close()
 
-    @property
-    def _stdin(self) -> int:
-        assert self._process.stdin is not None  # noqa: S101  a pipe was asked for
-        return self._process.stdin.fileno()
+    def _next(self) -> tuple[bytes, bytes] | None:
+        whole = _HEAD.size
+        while True:
+            there = len(self._received)
+            if there >= whole:
+                kind, length = _HEAD.unpack_from(self._received)
+                whole = _HEAD.size + length
+                if there >= whole:
+                    payload = bytes(self._received[_HEAD.size : whole])
+                    del self._received[:whole]
+                    return kind, payload
+            if not self.is_watched:
+                return None
+            try:
+                self._read(max(_READ, whole - there))
+            except BlockingIOError:
+                return None
 
-    @property
-    def _stdout(self) -> int:
-        assert self._process.stdout is not None  # noqa: S101
-        return self._process.stdout.fileno()
-
-    def _exactly(self, number: int) -> bytes:
-        end = self._stdout
-        first = os.read(end, number)
-        if len(first) == number:
-            return first
-        gathered = bytearray(first)
-        while first and len(gathered) < number:
-            first = os.read(end, number - len(gathered))
-            gathered += first
-        if len(gathered) < number:
+    def _read(self, most: int) -> None:
+        piece = os.read(self.stdout, most)
+        if not piece:
             raise self._death()
-        return bytes(gathered)
+        self._received += piece
 
     def _death(self) -> ReaderDied:
         status = self._process.wait()

@@ -6,17 +6,17 @@ import json
 import os
 import tempfile
 import threading
+from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 import pyoxigraph as ox
 
 from mandategraph.core.errors import MandateGraphError, QueryLimit
 from mandategraph.core.formats import format_of_media_type
 from mandategraph.core.graphs import Dataset
-from mandategraph.core.mending import mended
 from mandategraph.stores.embedded import OX_FORMATS, RESULT_FORMATS, EmbeddedStore, failed, malformed
-from mandategraph.stores.folder import newest_snapshot
+from mandategraph.stores.folder import newest_snapshot, newest_stamp
 from mandategraph.stores.limits import Limits
 from mandategraph.stores.process import ReaderProcess
 
@@ -26,6 +26,10 @@ class Source(Protocol):
 
     def place(self) -> str:
         """Return where the newest state lies."""
+        ...
+
+    def place_at_once(self) -> str:
+        """Return the same where it is known without waiting; empty otherwise."""
         ...
 
     def started(self, megabytes: int) -> ReaderProcess:
@@ -46,10 +50,22 @@ class FolderSource:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known = ((0, 0), "")
 
     def place(self) -> str:
-        """Return the folder of the newest snapshot."""
-        return str(newest_snapshot(self._folder).absolute())
+        """Return the folder of the newest snapshot; costs one look at the disk where that is the one of last time."""
+        # In this order: the name may be newer than its stamp, and is then read once more.
+        stamp = newest_stamp(self._folder) if self._known[1] else (0, 0)
+        known, place = self._known
+        if not place or known != stamp:
+            stamp = newest_stamp(self._folder)
+            place = str(newest_snapshot(self._folder).absolute())
+            self._known = (stamp, place)
+        return place
+
+    def place_at_once(self) -> str:
+        """Return the same: a look at the disk is no wait."""
+        return self.place()
 
     def started(self, megabytes: int) -> ReaderProcess:
         """Return a new reader."""
@@ -84,6 +100,15 @@ class MemorySource:
                 self._revision, self._file = revision, file
             return f"fd:{self._file.fileno()}:{self._revision}"
 
+    def place_at_once(self) -> str:
+        """Return the same where no copy has to be made."""
+        if not self._making.acquire(blocking=False):
+            return ""
+        try:
+            return self.place() if self._file is not None and self._revision == self._store.revision else ""
+        finally:
+            self._making.release()
+
     def started(self, megabytes: int) -> ReaderProcess:
         """Return a new reader that has the present copy."""
         with self._making:
@@ -104,22 +129,26 @@ class MemorySource:
             self._file = None
 
 
-def message_of(query: str, dataset: Dataset, media_type: str, limits: Limits) -> dict[str, Any]:
-    """Return how a query is put to a reader."""
+@lru_cache(maxsize=256)
+def way_of(place: str, dataset: Dataset, media_type: str, base: str, limits: Limits) -> bytes:
+    """Return how a reader is told to answer: with which data, in which format, within which limits."""
     bare = media_type.partition(";")[0].strip().lower()
     results = RESULT_FORMATS.get(bare)
     chosen = results if results is not None else OX_FORMATS[format_of_media_type(bare).name]
     families = (ox.QueryResultsFormat, ox.RdfFormat)
     names = {getattr(family, name): name for family in families for name in dir(family) if name.isupper()}
-    return {
-        "query": mended(query),
-        "default": list(dataset.default),
-        "named": list(dataset.named),
-        "engine_format": names[chosen],
-        "format": names[chosen].lower() if results is not None else "",
-        "rows": limits.rows,
-        "bytes": limits.answer_megabytes * 1_000_000,
-    }
+    return json.dumps(
+        {
+            "place": place,
+            "default": list(dataset.default),
+            "named": list(dataset.named),
+            "base": base,
+            "engine_format": names[chosen],
+            "format": names[chosen].lower() if results is not None else "",
+            "rows": limits.rows,
+            "bytes": limits.answer_megabytes * 1_000_000,
+        }
+    ).encode()
 
 
 def error_of(query: str, payload: bytes, limits: Limits) -> MandateGraphError:

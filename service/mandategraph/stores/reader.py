@@ -1,8 +1,10 @@
 """
 The program of one reader process: opens what it is told to, answers one query at a time, may be killed at any moment.
 
-It is run by itself and imports the engine and nothing of ours, so that a new one is warm within some 50 ms. Messages
-come in and frames go out as a length and so many bytes; the bytes of an answer never become objects on the other side.
+It is run by itself and imports the engine and nothing of ours, so that a new one is warm within some 50 ms. A message
+comes in as its lengths and the seconds there are, how it is to be answered (JSON) and the query; frames go out as a
+kind, a length and so many bytes. A short answer is one message and one frame, and its bytes never become objects on the
+other side.
 """
 
 from __future__ import annotations
@@ -18,9 +20,13 @@ from typing import Any
 
 # A piece this long is worth a frame; an answer that is shorter is sent when it is whole, or fails before it begins.
 _PIECE = 1 << 16
-# The pieces of a long answer grow: each is a turn of four threads in two processes.
+# The pieces of a long answer grow: each is a turn of two processes.
 _LARGEST_PIECE = 1 << 19
 _OUT_OF_MEMORY = 77
+_HEAD = struct.Struct(">IId")
+_READ = 1 << 16
+# So many ways to answer are remembered, as read; the most common ones come with every query.
+_MOST_WAYS = 64
 
 
 def main(site: str, megabytes: int) -> None:
@@ -35,13 +41,30 @@ def main(site: str, megabytes: int) -> None:
             file.write("1000")
     except OSError:
         pass
-    held = _Held(megabytes)
+    held, received = _Held(megabytes), _Received()
     while True:
-        message = json.loads(_exactly(int.from_bytes(_exactly(4), "big")))
+        way, query, seconds = _HEAD.unpack(received.take(_HEAD.size))
         try:
-            _answer(held, message)
+            _answer(held, received.take(way), received.take(query).decode(), seconds)
         except MemoryError:
             os._exit(_OUT_OF_MEMORY)
+
+
+class _Received:
+    """What came in and was not taken yet; most often a message is there whole after one look."""
+
+    def __init__(self) -> None:
+        self._bytes = b""
+
+    def take(self, number: int) -> bytes:
+        """Return so many bytes, as soon as they are there."""
+        while len(self._bytes) < number:
+            piece = os.read(0, max(_READ, number - len(self._bytes)))
+            if not piece:
+                os._exit(0)
+            self._bytes += piece
+        taken, self._bytes = self._bytes[:number], self._bytes[number:]
+        return taken
 
 
 class _Held:
@@ -52,6 +75,18 @@ class _Held:
         self.place = ""
         self.store: Any = None
         self.lock: int | None = None
+        self._ways: dict[bytes, _Way] = {}
+
+    def way(self, told: bytes) -> _Way:
+        """Return how a query is to be answered, with the data that is meant open."""
+        known = self._ways.get(told)
+        if known is None or known.place != self.place:
+            if len(self._ways) >= _MOST_WAYS:
+                self._ways.clear()
+            read = json.loads(told)
+            self.open(read["place"])
+            known = self._ways[told] = _Way(read, self.store)
+        return known
 
     def open(self, place: str) -> None:
         """Open a snapshot by its folder, or `fd:NUMBER:NAME`, an open file of N-Quads."""
@@ -75,6 +110,31 @@ class _Held:
         _limit("RLIMIT_AS", _address_space() + self.megabytes * 1_000_000)
 
 
+class _Way:
+    """
+    How a query is to be answered: in which format, within which limits, over which graphs of the data that is open.
+
+    That data never changes, so a graph that is nowhere in it is left out here and not with every query: it is no graph
+    of the dataset, or GRAPH ?g {} would tell of it; and of several that are merged it would only take time.
+    """
+
+    def __init__(self, told: dict[str, Any], store: Any) -> None:
+        self.place = told["place"]
+        self.asks = "format" in told
+        if not self.asks:
+            return
+        import pyoxigraph as ox
+
+        self.base = told["base"] or None
+        self.most_bytes, self.most_rows, self.form = told["bytes"], told["rows"], told["format"]
+        self.engine_format = told["engine_format"]
+        self.mends_xml = self.engine_format.endswith("XML")
+        default = [ox.DefaultGraph() if name is None else ox.NamedNode(name) for name in told["default"]]
+        full = [graph for graph in default if next(store.quads_for_pattern(None, None, None, graph), None) is not None]
+        self.default = full or default
+        self.named = [graph for graph in map(ox.NamedNode, told["named"]) if store.contains_named_graph(graph)]
+
+
 class _Cut(Exception):
     """The answer is larger than it may be."""
 
@@ -82,13 +142,12 @@ class _Cut(Exception):
 class _Out:
     """Takes the bytes of an answer, counts them and its rows, and hands them on in pieces."""
 
-    def __init__(self, message: dict[str, Any]) -> None:
-        self.most_bytes, self.most_rows = message["bytes"], message["rows"]
+    def __init__(self, way: _Way) -> None:
+        self.way = way
         self.sent = 0
         self.pending = bytearray()
         self.enough = _PIECE
-        self.rows = _Rows(message["format"])
-        self.mends_xml = message["engine_format"].endswith("XML")
+        self.rows = _Rows(way.form)
 
     def write(self, piece: bytes) -> int:
         """Take some bytes; _Cut where they are too many."""
@@ -96,29 +155,28 @@ class _Out:
         if len(self.pending) >= self.enough:
             self.enough = min(2 * self.enough, _LARGEST_PIECE)
             # What may not stand in XML has up to three bytes, and must not be cut in two.
-            kept = 2 if self.mends_xml else 0
-            self._send(len(self.pending) - kept)
+            kept = 2 if self.way.mends_xml else 0
+            _frame(b"D", self._taken(len(self.pending) - kept))
         return len(piece)
 
     def flush(self) -> None:
         """Nothing: whoever serialises flushes often."""
 
     def finish(self) -> None:
-        """Hand on what is left."""
-        self._send(len(self.pending))
+        """Hand on what is left, and say that it is all."""
+        _frame(b"E", self._taken(len(self.pending)))
 
-    def _send(self, until: int) -> None:
+    def _taken(self, until: int) -> bytes:
         piece = bytes(self.pending[:until])
         del self.pending[:until]
-        if self.mends_xml:
+        if self.way.mends_xml:
             piece = _readable(piece)
-        if self.rows.count(piece) > self.most_rows:
+        if self.rows.count(piece) > self.way.most_rows:
             raise _Cut("rows")
         self.sent += len(piece)
-        if self.sent > self.most_bytes:
+        if self.sent > self.way.most_bytes:
             raise _Cut("bytes")
-        if piece:
-            _frame(b"D", piece)
+        return piece
 
 
 class _Rows:
@@ -170,28 +228,23 @@ class _Rows:
         self._tail = told[until:]
 
 
-def _answer(held: _Held, message: dict[str, Any]) -> None:
+def _answer(held: _Held, told: bytes, query: str, seconds: float) -> None:
     try:
-        held.open(message["place"])
+        way = held.way(told)
     except (OSError, RuntimeError, SyntaxError) as problem:
         _tell("gone", str(problem))
         return
-    if "query" not in message:
+    if not way.asks:
         _frame(b"R", b"")
         return
     import pyoxigraph as ox
 
-    _limit_time(message["seconds"])
-    default = [ox.DefaultGraph() if name is None else ox.NamedNode(name) for name in message["default"]]
-    # A graph that is nowhere is no graph of the dataset: GRAPH ?g {} would tell of it.
-    named = [graph for graph in map(ox.NamedNode, message["named"]) if held.store.contains_named_graph(graph)]
-    out = _Out(message)
+    _limit_time(seconds)
+    out = _Out(way)
     try:
-        results = held.store.query(
-            message["query"], base_iri=message["base"] or None, default_graph=default, named_graphs=named
-        )
+        results = held.store.query(query, base_iri=way.base, default_graph=way.default, named_graphs=way.named)
         formats = ox.RdfFormat if isinstance(results, ox.QueryTriples) else ox.QueryResultsFormat
-        results.serialize(out, format=getattr(formats, message["engine_format"]))
+        results.serialize(out, format=getattr(formats, way.engine_format))
         out.finish()
     except SyntaxError as problem:
         _tell("syntax", str(problem))
@@ -199,8 +252,6 @@ def _answer(held: _Held, message: dict[str, Any]) -> None:
         _tell(str(cut), "")
     except (OSError, RuntimeError, ValueError) as problem:
         _tell("failed", str(problem))
-    else:
-        _frame(b"E", b"")
 
 
 def _tell(kind: str, message: str) -> None:
@@ -214,16 +265,6 @@ def _frame(kind: bytes, payload: bytes) -> None:
             data = data[os.write(1, data) :]
         except OSError:
             os._exit(0)
-
-
-def _exactly(number: int) -> bytes:
-    gathered = b""
-    while len(gathered) < number:
-        piece = os.read(0, number - len(gathered))
-        if not piece:
-            os._exit(0)
-        gathered += piece
-    return gathered
 
 
 def _leave_with_the_parent() -> None:

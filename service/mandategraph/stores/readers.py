@@ -7,88 +7,25 @@ process of its own: killed at its deadline, when its client leaves and when it t
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
 from mandategraph.core.errors import Busy, MandateGraphError, QueryLimit
 from mandategraph.core.graphs import Dataset
+from mandategraph.stores.asking import DEADLINE, ENDS, LEFT, ROOM, STOPPED, Work
 from mandategraph.stores.limits import Limits
 from mandategraph.stores.process import ReaderDied, ReaderProcess
-from mandategraph.stores.readable import Source, error_of, message_of
+from mandategraph.stores.readable import Source
 
 # A query at work for longer gives way to shorter ones on the processor, and its process is not used again.
 _YOUNG_SECONDS = 0.5
 _LOOK_SECONDS = 0.1
 _IDLE_SECONDS = 30.0
 _PATIENCE_SECONDS = 0.25
-_TRIES = 4
-
-DEADLINE, DIED, LEFT, LENGTH, ROOM, STOPPED = "deadline", "died", "left", "length", "room", "stopped"
-ENDS = (DEADLINE, DIED, LEFT, LENGTH, ROOM, STOPPED)
-"""What ends a query early: its time, memory or stack, its client, too long an answer, others in line, the service."""
-
-
-class Work:
-    """
-    One query on its way: `pieces` draws its answer in one thread, `end` may be called from any other.
-
-    `pieces` raises before the first piece where nothing of the answer can be had; later, the answer is broken off.
-    """
-
-    def __init__(
-        self, pool: Readers, query: str, dataset: Dataset, media_type: str, seconds: float, base: str = ""
-    ) -> None:
-        self.query, self.seconds = query, seconds
-        self.until = time.monotonic() + seconds
-        self.began = 0.0
-        self.ended: MandateGraphError | None = None
-        self.reader: ReaderProcess | None = None
-        self._pool = pool
-        self._message = message_of(query, dataset, media_type, pool.limits) | {"base": base}
-
-    def pieces(self) -> Iterator[bytes]:
-        """Yield the bytes of the answer."""
-        for attempt in range(_TRIES):
-            sent = False
-            try:
-                for piece in self._once():
-                    sent = True
-                    yield piece
-                return
-            except ReaderDied as death:
-                if self.ended is not None:
-                    raise self.ended from death
-                # Killed from outside, or its snapshot was removed before it was open: another takes its place.
-                if not death.is_innocent or sent or attempt == _TRIES - 1:
-                    self._pool.count(DIED)
-                    raise death.told(self._pool.limits.megabytes) from death
-
-    def end(self, why: MandateGraphError | None = None) -> None:
-        """Stop the work, whatever it is at; nothing happens where it is over."""
-        self._pool.end(self, why or Busy("The query was ended, because nobody waits for it."))
-
-    def _once(self) -> Iterator[bytes]:
-        reader = self._pool.take(self)
-        is_whole = False
-        try:
-            left = max(0.1, self.until - time.monotonic())
-            reader.send({**self._message, "place": reader.place, "seconds": left})
-            for kind, payload in reader.frames():
-                if kind == b"D":
-                    yield payload
-                    continue
-                is_whole = True
-                if kind == b"X":
-                    error = error_of(self.query, payload, self._pool.limits)
-                    if isinstance(error, QueryLimit):
-                        self._pool.count(LENGTH)
-                    raise error
-                return
-        finally:
-            self._pool.give_back(self, reader, is_whole)
 
 
 class Readers:
@@ -100,15 +37,18 @@ class Readers:
 
     def __init__(self, source: Source, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
+        self._most = self.limits.readers
         self._source = source
         self._changing = threading.Condition()
         self._idle: list[ReaderProcess] = []
+        self._killed: list[ReaderProcess] = []
         self._works: list[Work] = []
         self._starting = 0  # to be warm
         self._taking = 0  # for a query that has none
         self._line: list[Work] = []
         self._ended: Counter[str] = Counter(dict.fromkeys(ENDS, 0))
         self._watch: threading.Thread | None = None
+        self._dozes = False
 
     def query(
         self, query: str, dataset: Dataset, media_type: str, seconds: float | None = None, base: str = ""
@@ -162,13 +102,30 @@ class Readers:
             for work in (*self._line, *self._works):
                 self._end(work, Busy("The service is stopping."), STOPPED)
             idle, self._idle = self._idle, []
+            killed, self._killed = self._killed, []
             self._changing.notify_all()
-        for reader in idle:
+        for reader in (*idle, *killed):
             reader.kill()
             reader.bury()
         if watch is not None:
             watch.join(5)
         self._source.close()
+
+    def take_at_once(self, work: Work) -> ReaderProcess | None:
+        """Return what `take` would, where nobody has to wait for it; None otherwise."""
+        with self._changing:
+            if work.ended is not None:
+                raise work.ended
+            self._look_after()
+            place = self._source.place_at_once()
+            if not place or self._line or len(self._works) + self._taking >= self._most:
+                return None
+            reader = self._alive(place)
+            if reader is None:
+                return None
+            reader.place = place
+            self._begin(work, reader)
+            return reader
 
     def take(self, work: Work) -> ReaderProcess:
         """Return a reader that has the newest data before it, for this work alone."""
@@ -181,11 +138,8 @@ class Readers:
                 reader = self._free_or_room(work)
             finally:
                 self._line.remove(work)
-            work.began = time.monotonic()
             if reader is not None:
-                work.reader = reader
-                self._works.append(work)
-                self._changing.notify_all()
+                self._begin(work, reader)
         if reader is None:
             reader = self._started(work)
         try:
@@ -205,15 +159,14 @@ class Readers:
             work.reader = None
             if work in self._works:
                 self._works.remove(work)
-            young = time.monotonic() - work.began < _YOUNG_SECONDS
-            if is_usable and young and work.ended is None and self._watch is not None:
-                reader.idle_since = time.monotonic()
+            now = time.monotonic()
+            if is_usable and now - work.began < _YOUNG_SECONDS and work.ended is None and self._watch is not None:
+                reader.idle_since = now
                 self._idle.append(reader)
+                if self._line:
+                    self._changing.notify_all()
             else:
-                reader.kill()
-            self._changing.notify_all()
-        if reader.is_killed:
-            reader.bury()
+                self._kill(reader)
 
     def end(self, work: Work, why: MandateGraphError) -> None:
         """End a work, as far as it has come."""
@@ -229,6 +182,37 @@ class Readers:
             if work.reader is not None:
                 work.reader.kill()
 
+    def _begin(self, work: Work, reader: ReaderProcess) -> None:
+        work.began = time.monotonic()
+        work.reader = reader
+        self._works.append(work)
+        # Who waits in line or looks after the rest is woken only where there is something to do: it takes longer than
+        # a short query does.
+        if self._dozes or len(self._idle) < self.limits.warm:
+            self._changing.notify_all()
+
+    def _kill(self, reader: ReaderProcess) -> None:
+        """End a reader and see to it that it is buried, by somebody who may wait for that."""
+        reader.kill()
+        self._killed.append(reader)
+        self._changing.notify_all()
+        if self._watch is None:
+            self._bury()
+
+    def _bury(self) -> None:
+        killed, self._killed = self._killed, []
+        for reader in killed:
+            reader.bury()
+
+    def _alive(self, place: str = "") -> ReaderProcess | None:
+        """Return the idle reader that worked last; with a place, one that can reach it."""
+        while self._idle:
+            reader = self._idle.pop()
+            if reader.is_alive and (not place or self._source.is_reachable(reader, place)):
+                return reader
+            self._kill(reader)
+        return None
+
     def _free_or_room(self, work: Work) -> ReaderProcess | None:
         """Wait for a reader, or for room for a new one (None, and counted as starting)."""
         while True:
@@ -237,14 +221,11 @@ class Readers:
             left = work.until - time.monotonic()
             if left <= 0:
                 raise Busy(f"No reader was free within {work.seconds:g} seconds. Try again in a moment.")
-            if len(self._works) + self._taking < self.limits.readers:
-                while self._idle:
-                    reader = self._idle.pop()
-                    if reader.is_alive:
-                        return reader
-                    reader.bury()
-                self._taking += 1
-                return None
+            if len(self._works) + self._taking < self._most:
+                reader = self._alive()
+                if reader is None:
+                    self._taking += 1
+                return reader
             if not self._changing.wait(min(left, _PATIENCE_SECONDS)):
                 self._make_room()
 
@@ -268,11 +249,9 @@ class Readers:
             raise
         with self._changing:
             self._taking -= 1
-            work.reader = reader
-            self._works.append(work)
+            self._begin(work, reader)
             if work.ended is not None:
                 reader.kill()
-            self._changing.notify_all()
         return reader
 
     def _look_after(self) -> None:
@@ -291,11 +270,16 @@ class Readers:
                 for work in self._works:
                     self._judge(work, now)
                 self._let_go(now)
+                killed, self._killed = self._killed, []
                 wanted = len(self._idle) + self._starting < self.limits.warm
                 if wanted:
                     self._starting += 1
-                else:
-                    self._changing.wait(_LOOK_SECONDS if self._works else 1.0)
+                elif not killed:
+                    self._dozes = not self._works
+                    self._changing.wait(1.0 if self._dozes else _LOOK_SECONDS)
+                    self._dozes = False
+            for reader in killed:
+                reader.bury()
             if wanted:
                 self._warm_one()
 
@@ -304,7 +288,7 @@ class Readers:
         with suppress(MandateGraphError, OSError):
             reader = self._source.started(self.limits.megabytes)
             reader.place = self._source.place()
-            reader.send({"place": reader.place})
+            reader.send(json.dumps({"place": reader.place}).encode())
             reader.owes_greeting = True
         with self._changing:
             self._starting -= 1
@@ -316,8 +300,7 @@ class Readers:
                 self._idle.insert(0, reader)
                 self._changing.notify_all()
             else:
-                reader.kill()
-                reader.bury()
+                self._kill(reader)
 
     def _judge(self, work: Work, now: float) -> None:
         if now >= work.until:
@@ -328,10 +311,7 @@ class Readers:
 
     def _let_go(self, now: float) -> None:
         for reader in list(self._idle):
-            if not reader.is_alive:
+            is_spare = len(self._idle) > self.limits.warm and now - reader.idle_since > _IDLE_SECONDS
+            if is_spare or not reader.is_alive:
                 self._idle.remove(reader)
-                reader.bury()
-            elif len(self._idle) > self.limits.warm and now - reader.idle_since > _IDLE_SECONDS:
-                self._idle.remove(reader)
-                reader.kill()
-                reader.bury()
+                self._kill(reader)

@@ -46,6 +46,12 @@ class SnapshotReader:
         self._newest()
         return str(self._stamp[1])
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """Both, by one look at the disk."""
+        self._newest()
+        return self._name, str(self._stamp[1])
+
     def select(self, query: str, dataset: Dataset) -> Table:
         """Return the solutions of a SELECT."""
         return self._newest().select(query, dataset)

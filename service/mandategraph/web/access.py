@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,6 +14,7 @@ from mandategraph.core.graphs import Dataset
 from mandategraph.core.scopes import READ
 from mandategraph.web.observation import note
 from mandategraph.web.problems import Problem, problem_of, respond
+from mandategraph.web.told import lines
 
 if TYPE_CHECKING:
     from mandategraph.stores.tokens import Token, Tokens
@@ -47,18 +47,17 @@ class Access:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = Request(scope)
         try:
-            scope[_TOKEN] = self._token(request)
+            scope[_TOKEN] = self._token(scope)
             if self._is_closed and not _ALWAYS_OPEN.match(scope["path"]):
-                require(request, READ)
+                require(Request(scope), READ)
         except (Problem, MandateGraphError) as refusal:
-            await respond(request, problem_of(refusal))(scope, receive, send)
+            await respond(Request(scope), problem_of(refusal))(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _token(self, request: Request) -> Token | None:
-        told = request.headers.getlist("authorization")
+    def _token(self, scope: Scope) -> Token | None:
+        told = lines(scope, b"authorization")
         if not told:
             return None
         read = _BEARER.match(told[0]) if len(told) == 1 else None
@@ -67,7 +66,7 @@ class Access:
         found = self._tokens.find(read[1])
         if found is None:
             raise _unauthorised("This token is not known here: never made, revoked, or expired.", "invalid_token")
-        note(request.scope, token=found.id)
+        note(scope, token=found.id)
         return found
 
 
@@ -108,23 +107,13 @@ def readable(request: Request) -> Dataset:
     where waiting harms nobody.
     """
     service: Service = request.app.state.service
-    snapshot = service.snapshot
-    if service.readers is not None and _OTHERS.get(service, ("",))[0] != snapshot:
-        _OTHERS[service] = (snapshot, tuple(sorted(set(service.store.graph_names()).difference(service.graphs.all))))
-    return scopes.readable(service.graphs, scopes_of(request), _OTHERS.get(service, ("", ()))[1])
-
-
-def readable_at_once(request: Request) -> Dataset | None:
-    """Return the same where it is remembered and needs no look into the store; None otherwise."""
-    service: Service = request.app.state.service
-    known = _OTHERS.get(service)
-    if known is None or known[0] != service.snapshot:
-        return None
-    return scopes.readable(service.graphs, scopes_of(request), known[1])
-
-
-# The graphs of clients in the newest state of the data that was looked at, and the name of that state.
-_OTHERS: WeakKeyDictionary[Service, tuple[str, tuple[str, ...]]] = WeakKeyDictionary()
+    state, granted = service.state, scopes_of(request)
+    found = state.readable(granted)
+    if found is None:
+        # Of an endpoint nobody says which of its graphs are whose: there, those of the installation are all.
+        state.look(service.store.graph_names() if service.readers is not None else ())
+        found = readable(request) if (again := state.readable(granted)) is None else again
+    return found
 
 
 def _unauthorised(detail: str, error: str = "") -> Problem:

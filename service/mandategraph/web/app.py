@@ -35,6 +35,7 @@ from mandategraph.web.metrics import Metrics
 from mandategraph.web.observation import Observation
 from mandategraph.web.problems import not_found
 from mandategraph.web.service import Service
+from mandategraph.web.shortcut import Shortcut
 
 if TYPE_CHECKING:
     from mandategraph.wiring import Installation
@@ -67,6 +68,8 @@ def create_app(installation: Installation, tokens: Tokens | None = None) -> Fast
         # The pages that FastAPI offers load scripts from other hosts; /api is ours.
         docs_url=None,
         redoc_url=None,
+        # What is counted stands at /metrics, and is sent nowhere.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.service = service
     app.state.metrics = Metrics()
@@ -77,6 +80,7 @@ def create_app(installation: Installation, tokens: Tokens | None = None) -> Fast
     app.add_api_route("/static/{name}", _static, include_in_schema=False)
     app.add_api_route("/robots.txt", _robots, include_in_schema=False)
     routes = [*app.router.routes, *(route for module in _ROOMS for route in module.router.routes)]
+    app.add_middleware(Shortcut, answers=sparql.ANSWERS)
     app.add_middleware(Freshness, service=service)
     app.add_middleware(Access, tokens=tokens or Tokens(None), reading=installation.settings.reading)
     app.add_middleware(Compression)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mandategraph.web.told import told
 
 # RFC 9110, 8.8.3.3: another coding is another representation, so its entity tag is another one.
 _MARK = "-gzip"
@@ -21,6 +24,7 @@ _FEWEST_BYTES = 600
 # The lowest levels are the quickest, and nearly as small for text that repeats itself as ours does.
 _LEVEL = 4
 _WITH_GZIP_HEADER = 16 + zlib.MAX_WBITS
+Header = tuple[bytes, bytes]
 
 
 class Compression:
@@ -38,9 +42,11 @@ class Compression:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        told = Headers(scope=scope)
-        answer = _Answer(send, accepts_gzip(told.get("accept-encoding")), _has_marked(scope["headers"]))
-        scope = {**scope, "headers": list(_without_marks(scope["headers"]))}
+        coding = told(scope, b"accept-encoding")
+        is_conditional = any(name in _CONDITIONS for name, _ in scope["headers"])
+        answer = _Answer(send, bool(coding) and accepts_gzip(coding), is_conditional and _has_marked(scope["headers"]))
+        if is_conditional:
+            scope = {**scope, "headers": list(_without_marks(scope["headers"]))}
         await self._app(scope, receive, answer.send)
 
 
@@ -81,19 +87,18 @@ class _Answer:
             await self._send({**message, "body": packed})
 
     def _decide(self, start: Message, first: Message) -> None:
-        headers = MutableHeaders(scope=start)
-        if start["status"] == 304:
-            headers.add_vary_header("Accept-Encoding")
-            if self._has_marked:
-                _mark(headers)
+        is_unchanged = start["status"] == 304
+        if not is_unchanged and not _may_be_smaller(start["headers"]):
             return
-        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if not _SMALLER.match(media_type) or "content-encoding" in headers:
-            return
-        headers.add_vary_header("Accept-Encoding")
+        start["headers"] = _varied(start["headers"])
         is_whole = not first.get("more_body", False)
+        if is_unchanged:
+            if self._has_marked:
+                _mark(MutableHeaders(scope=start))
+            return
         if not self._is_wanted or (is_whole and len(first.get("body", b"")) < _FEWEST_BYTES):
             return
+        headers = MutableHeaders(scope=start)
         headers["Content-Encoding"] = "gzip"
         _mark(headers)
         del headers["Content-Length"]
@@ -130,6 +135,31 @@ def _weight(told: str) -> float:
         return float(value)
     except ValueError:
         return 0.0
+
+
+def _may_be_smaller(headers: Sequence[Header]) -> bool:
+    """Whether an answer is text that is not packed yet, by its headers."""
+    media_type = b""
+    for name, value in headers:
+        if name == b"content-encoding":
+            return False
+        if name == b"content-type":
+            media_type = value
+    return _is_text(media_type)
+
+
+@lru_cache(maxsize=64)
+def _is_text(content_type: bytes) -> bool:
+    return _SMALLER.match(content_type.decode("latin-1").partition(";")[0].strip().lower()) is not None
+
+
+def _varied(headers: Sequence[Header]) -> list[Header]:
+    """Return headers that say that the coding asked for makes a difference."""
+    others = [header for header in headers if header[0] != b"vary"]
+    told = [value for name, value in headers if name == b"vary"]
+    if b"*" not in told:
+        told = [*told, b"Accept-Encoding"]
+    return [*others, (b"vary", b", ".join(told))]
 
 
 def _mark(headers: MutableHeaders) -> None:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mandategraph.core.errors import MandateGraphError, StoreUnavailable
 from mandategraph.web.problems import problem_of, respond
+from mandategraph.web.told import told
 
 if TYPE_CHECKING:
     from mandategraph.web.service import Service
@@ -53,7 +54,7 @@ class Freshness:
         writes = scope["method"] in _WRITES or (scope["method"] == "POST" and scope["path"].startswith("/graphs"))
         if writes or _NO_DATA.match(scope["path"]):
             return False
-        return not _MAX_STALE.search(Request(scope).headers.get("cache-control", ""))
+        return not _MAX_STALE.search(told(scope, b"cache-control"))
 
 
 def _marked(send: Send) -> Send:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from mandategraph.core.errors import RefusedQuery, UnknownName, WrongUse
 from mandategraph.core.formats import format_of_media_type
@@ -28,6 +27,7 @@ from mandategraph.web.access import readable, require
 from mandategraph.web.changes import body_of, change, writer_of
 from mandategraph.web.negotiation import Offer
 from mandategraph.web.problems import Problem, not_found
+from mandategraph.web.streams import Sent
 from mandategraph.web.uploads import parts_of
 from mandategraph.web.visit import VARY, Reader, Visit, address_of
 
@@ -138,9 +138,8 @@ async def _read(visit: Visit, graph: str | None) -> Response:
     headers["Content-Type"] = visit.content_type(offer.media_type)
     if visit.is_head:
         return Response(headers=headers)
-    begun = service.begin(_WHOLE, Dataset((graph,)), offer.written_as, None, "")
-    pieces: AsyncIterator[bytes] = await streams.open(begun.pieces, begun.end, visit.request.is_disconnected)
-    return StreamingResponse(pieces, headers=headers)
+    left = visit.request.is_disconnected
+    return Sent(await service.begin(_WHOLE, Dataset((graph,)), offer.written_as, None, "", left), headers)
 
 
 async def _write(request: Request, kind: str, graph: str | None) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -37,7 +37,17 @@ PREFLIGHT = {
 # Pages of other sites may read here what anybody may read; no token goes with it, and nothing is written so.
 _READS = frozenset({"GET", "HEAD", "QUERY"})
 _TWO_LENGTHS = "A request has a Content-Length or a Transfer-Encoding, and not both."
+_ONLY_CHUNKS = "The body of a request comes as it is or in chunks; no other coding is taken off here."
+_ONE_HOST = "A request names one Host."
 _READ_BY_POST = frozenset({"/sparql"})
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+_OF_ALL = _raw(SECURITY)
+_OF_READING = _raw({**SECURITY, **CORS})
 
 
 class PlainHttp:
@@ -56,9 +66,9 @@ class PlainHttp:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _is_read_in_two_ways(scope):
-            problem = problems.Problem(400, "ambiguous-length", _TWO_LENGTHS, headers={"Connection": "close"})
-            await problems.respond(Request(scope), problem)(scope, receive, send)
+        ambiguous = _ambiguity(scope)
+        if ambiguous is not None:
+            await problems.respond(Request(scope), ambiguous)(scope, receive, send)
             return
         if scope["method"] == "OPTIONS":
             methods = self._methods(scope)
@@ -75,11 +85,11 @@ class PlainHttp:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in {**SECURITY, **(CORS if _reads(scope["method"], scope["path"]) else {})}.items():
-                    headers.setdefault(name, value)
+                own = {name for name, _ in message["headers"]}
+                ours = _OF_READING if _reads(scope["method"], scope["path"]) else _OF_ALL
+                message["headers"] = [*message["headers"], *(header for header in ours if header[0] not in own)]
                 if message["status"] == 405:
-                    headers["Allow"] = ", ".join(self._methods(scope))
+                    MutableHeaders(scope=message)["Allow"] = ", ".join(self._methods(scope))
             if is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -105,10 +115,28 @@ class PlainHttp:
         return sorted(methods | {"OPTIONS"}) if methods else []
 
 
-def _is_read_in_two_ways(scope: Scope) -> bool:
-    """Whether a request says twice how long it is: a proxy may believe the one, and we the other (RFC 9112, 6.1)."""
-    named = {name for name, _ in scope["headers"]}
-    return b"content-length" in named and b"transfer-encoding" in named
+def _ambiguity(scope: Scope) -> problems.Problem | None:
+    """
+    Return what a proxy may read in one way and we in another, so that a request could hide in it; None otherwise.
+
+    RFC 9112, 3.2 (one Host) and 6.1 (one length, and no coding of the whole but chunks).
+    """
+    hosts, length, coding = 0, False, b""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            hosts += 1
+        elif name == b"content-length":
+            length = True
+        elif name == b"transfer-encoding":
+            coding += value
+    close = {"Connection": "close"}
+    if coding and length:
+        return problems.Problem(400, "ambiguous-length", _TWO_LENGTHS, headers=close)
+    if coding and coding.strip().lower() != b"chunked":
+        return problems.Problem(400, "ambiguous-length", _ONLY_CHUNKS, headers=close)
+    if hosts != 1 and scope["http_version"] != "1.0":
+        return problems.Problem(400, "ambiguous-host", _ONE_HOST, headers=close)
+    return None
 
 
 def _reads(method: str, path: str) -> bool:
@@ -119,6 +147,5 @@ async def _answer_options(methods: list[str], reads: list[str], send: Send) -> N
     named = {"Allow": ", ".join(methods), **SECURITY}
     if reads:
         named |= {"Access-Control-Allow-Methods": ", ".join(reads), **CORS, **PREFLIGHT}
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in named.items()]
-    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.start", "status": 204, "headers": _raw(named)})
     await send({"type": "http.response.body", "body": b""})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 HTML = "text/html"
 TURTLE = "text/turtle"
@@ -22,6 +23,9 @@ CALENDAR = "text/calendar"
 
 LANGUAGES = ("en", "es", "fr", "pt")
 """The languages of pages, labels and findings; the first is what a reader gets who asks for none of them."""
+
+
+_MOST_REMEMBERED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,13 @@ def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
     >>> choose("image/png", offers) is None
     True
     """
-    ranges = _ranges(accept or "")
+    accept = accept or ""
+    # Clients of one kind all say the same; what is longer comes from elsewhere and would fill the memory.
+    return (_remembered if len(accept) <= _MOST_REMEMBERED else _chosen)(accept, tuple(offers))
+
+
+def _chosen(accept: str, offers: tuple[Offer, ...]) -> Offer | None:
+    ranges = _ranges(accept)
     if not ranges:
         return offers[0] if offers else None
     best: Offer | None = None
@@ -98,6 +108,9 @@ def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
         if weight > best_weight:
             best, best_weight = offer, weight
     return best
+
+
+_remembered = lru_cache(maxsize=256)(_chosen)
 
 
 def by_name(name: str, offers: Iterable[Offer]) -> Offer | None:
@@ -149,7 +162,7 @@ def language(asked: str | None, accept_language: str | None, known: Sequence[str
         if wanted in known:
             return wanted
     best, best_weight = known[0], 0.0
-    for part in (accept_language or "").split(","):
+    for part in accept_language.split(",") if accept_language else ():
         tag, _, rest = part.partition(";")
         primary = tag.strip().lower().split("-")[0]
         weight = _read_weight(rest.partition("=")[2].strip()) if rest else 1.0

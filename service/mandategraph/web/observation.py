@@ -8,12 +8,11 @@ import secrets
 import time
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mandategraph.web.logs import bound
 from mandategraph.web.metrics import Metrics, class_of
+from mandategraph.web.told import told
 
 log = logging.getLogger("mandategraph.requests")
 
@@ -40,15 +39,15 @@ class Observation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        told = Request(scope).headers.get("x-request-id", "")
-        name = told if _SANE.match(told) else secrets.token_hex(8)
+        given = told(scope, b"x-request-id")
+        name = given if _SANE.match(given) else secrets.token_hex(8)
         seen: dict[str, Any] = {"status": 0, "bytes": 0, "problem": "", "token": "", "is_whole": False}
         kind, began = class_of(scope["path"]), time.monotonic()
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = name
+                message["headers"] = [*message["headers"], (b"x-request-id", name.encode())]
             elif message["type"] == "http.response.body":
                 seen["bytes"] += len(message.get("body", b""))
                 seen["is_whole"] = not message.get("more_body", False)
@@ -66,9 +65,12 @@ class Observation:
         self._metrics.answered(kind, scope["method"], seen["status"] or 500, seconds, seen["problem"])
         if seen["status"] and not seen["is_whole"]:
             self._metrics.broke_off(kind)
+        level = logging.WARNING if seen["status"] >= 500 or not seen["is_whole"] else logging.INFO
+        if not log.isEnabledFor(level):
+            return
         more = {name: seen[name] for name in ("problem", "token") if seen[name]}
         log.log(
-            logging.WARNING if seen["status"] >= 500 or not seen["is_whole"] else logging.INFO,
+            level,
             "request",
             extra={
                 "method": scope["method"],

@@ -59,11 +59,10 @@ def _node(dataset: Iri, *of: Term) -> Iri:
 
 @lru_cache(maxsize=12)
 def _counted(service: Service, _snapshot: str, name: str) -> tuple[Row, ...]:
-    query = service.page_text(name)
     if service.readers is None:
         return service.rows(name)
-    begun = service.begin(query, service.public, n.TSV, None, "")
-    return read_tsv(b"".join(begun.pieces())).rows
+    query = service.page_text(name)
+    return read_tsv(b"".join(service.readers.query(query, service.public, n.TSV).pieces())).rows
 
 
 def _rows(service: Service, snapshot: str, name: str) -> tuple[Row, ...]:

@@ -75,6 +75,10 @@ class Problem(Exception):
         return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
+TOLD = (Problem, MandateGraphError, RequestValidationError, HTTPException)
+"""The errors that are told to who asked; any other is a fault of ours."""
+
+
 def not_acceptable(offers: Sequence[Offer], asked: str) -> Problem:
     """Return the refusal of a form we do not have, with the list of those we do."""
     detail = f"This cannot be had as {asked}. It can be had as {names_of(offers)}."
@@ -159,13 +163,18 @@ def install(app: FastAPI) -> None:
     """Make every error of the application a problem, for programs or for people as they ask."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        problem = problem_of(error)
-        if problem.status >= 500 and not isinstance(error, QueryLimit | Busy | NotWritten | OutOfSpace | Problem):
-            log.error("%s %s: %s", request.method, request.url.path, problem.detail, exc_info=error)
-        return respond(request, problem)
+        return answer_to(request, error)
 
-    for kind in (Problem, MandateGraphError, RequestValidationError, HTTPException):
+    for kind in TOLD:
         app.add_exception_handler(kind, answer)
+
+
+def answer_to(request: Request, error: Exception) -> Response:
+    """Return the answer that tells of an error, one of TOLD; the log has what is our own fault."""
+    problem = problem_of(error)
+    if problem.status >= 500 and not isinstance(error, QueryLimit | Busy | NotWritten | OutOfSpace | Problem):
+        log.error("%s %s: %s", request.method, request.url.path, problem.detail, exc_info=error)
+    return respond(request, problem)
 
 
 def respond(request: Request, problem: Problem) -> Response:

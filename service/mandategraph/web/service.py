@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -22,8 +22,10 @@ from mandategraph.core.questions import Parameter, Question, bind, read_question
 from mandategraph.core.references import References
 from mandategraph.core.scope import Scope, scope_of
 from mandategraph.core.terms import Iri, Literal, Quad, Term
+from mandategraph.web.drawing import Drawn, HasLeft, drawn
 from mandategraph.web.phrases import Phrases
-from mandategraph.web.streams import Streams
+from mandategraph.web.state import State
+from mandategraph.web.streams import Pieces, Streams
 
 if TYPE_CHECKING:
     from mandategraph.checks import Catalogue
@@ -70,14 +72,6 @@ class Asked:
         return next(block for block in self.blocks if block.key == key)
 
 
-@dataclass(frozen=True)
-class Begun:
-    """A query from outside that has begun: its answer piece by piece, and how to end it before it is over."""
-
-    pieces: Callable[[], Iterable[bytes]]
-    end: Callable[[], None]
-
-
 class Service:
     """
     One installation, open, as the pages see it.
@@ -92,16 +86,22 @@ class Service:
         self.library: Library = installation.library
         self.readers = installation.readers
         self.writing = installation.writing
+        self._state: State | None = None
         limits = self.readers.limits if self.readers is not None else None
-        # A thread waits for each reader and for each query in line: which of them runs is for the readers to say.
+        # There is a thread for every query that waits for a reader: which of them runs is for the readers to say.
         self.streams = Streams(limits.most + limits.waiting, 0) if limits else Streams()
 
-    def begin(self, query: str, dataset: Dataset, media_type: str, seconds: float | None, base: str) -> Begun:
-        """Begin a query from outside: in a reader process, or at the endpoint that the store is (with no base)."""
+    async def begin(
+        self, query: str, dataset: Dataset, media_type: str, seconds: float | None, base: str, has_left: HasLeft
+    ) -> Pieces | Drawn:
+        """
+        Return the answer to a query from outside once it has begun; `has_left` says when nobody waits for it.
+
+        It is asked in a reader process, or at the endpoint that the store is (with no base).
+        """
         if self.readers is None:
-            return Begun(lambda: self.store.answer(query, dataset, media_type), lambda: None)
-        work = self.readers.query(query, dataset, media_type, seconds, base)
-        return Begun(work.pieces, work.end)
+            return await self.streams.open(lambda: self.store.answer(query, dataset, media_type), has_left=has_left)
+        return await drawn(self.readers.query(query, dataset, media_type, seconds, base), self.streams, has_left)
 
     def version_of(self, graph: str | None) -> str:
         """Return the name of the state of a graph that is read from now on; empty where nobody can say."""
@@ -279,6 +279,21 @@ class Service:
         return self.store.revision
 
     @property
+    def state(self) -> State:
+        """The present state of everything but the request that answers depend on."""
+        names = self._names()
+        state = self._state
+        if state is None or state.of != names or (state.day and state.day != _today()):
+            day = "" if self.scope.as_of else _today()
+            self._state = state = State(self.graphs, names, (self.version, *names, self.as_of.value), day)
+        return state
+
+    def _names(self) -> tuple[str, str]:
+        # Two stores may call their first states alike. An endpoint tells no more than its size.
+        names: tuple[str, str] | None = getattr(self.store, "names", None)
+        return names or (self.snapshot, getattr(self.store, "identity", "") or str(self.triple_count))
+
+    @property
     def scope(self) -> Scope:
         """What this service is about: the plan of the settings if it is entered, else the newest, else documents."""
         return _scope(self, self.snapshot)
@@ -291,7 +306,11 @@ class Service:
     @property
     def as_of(self) -> Literal:
         """The day as of which questions are answered: the plan's own date, today without one."""
-        return Literal(self.scope.as_of or datetime.now(UTC).date().isoformat(), _DAY)
+        return Literal(self.scope.as_of or _today(), _DAY)
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 # What is remembered of one state of the data; the snapshot is its name and part of the key.

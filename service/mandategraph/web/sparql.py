@@ -21,12 +21,13 @@ from mandategraph.core.ports import GraphStore, Table
 from mandategraph.core.questions import Question
 from mandategraph.stores.convert import read_tsv
 from mandategraph.web import negotiation as n
-from mandategraph.web.access import readable, readable_at_once
+from mandategraph.web.access import readable, scopes_of
 from mandategraph.web.discovery import service_description
+from mandategraph.web.drawing import Drawn
 from mandategraph.web.negotiation import Offer
 from mandategraph.web.problems import Problem
 from mandategraph.web.rendering import render
-from mandategraph.web.streams import Pieces
+from mandategraph.web.streams import Pieces, Sent
 from mandategraph.web.visit import VARY, Reader, Visit
 
 MOST_ROWS_ON_A_PAGE = 1_000
@@ -36,6 +37,7 @@ _QUERY_TYPE = "application/sparql-query"
 _MOST_BYTES = 1_000_000
 _MOST_LOGGED = 4_000
 _READ_AT_ONCE = 8_000
+_OF_A_QUERY = frozenset({"query", "update", "default-graph-uri", "named-graph-uri"})
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+/[A-Za-z0-9./_~-]*")
 
 # The first offer is what a client gets who asks for nothing; HTML stands last, for those who ask for it by name.
@@ -93,26 +95,40 @@ class Asked:
 @router.get("/sparql", summary="Query, service description, editor")
 async def get_sparql(
     visit: Reader,
-    query: Annotated[str | None, Query(description="A SPARQL query.", examples=["ASK { ?s ?p ?o }"])] = None,
+    query: Annotated[str | None, Query(description="A SPARQL query.", examples=["ASK { ?s ?p ?o }"])] = None,  # noqa: ARG001
     timeout: Annotated[str | None, Query(description="Seconds after which to give up; never above ours.")] = None,  # noqa: ARG001
 ) -> Response:
     """Answer a query; without one, describe the service to programs and offer the editor to people."""
-    parameters = visit.request.query_params.multi_items()
-    if query is None and not any(name in ("update", "default-graph-uri", "named-graph-uri") for name, _ in parameters):
-        return _without_query(visit)
-    return await _answer(visit, _asked(parameters))
+    return await by_address(visit)
 
 
 @router.post("/sparql", summary="Query by POST, as a form or as itself")
 async def post_sparql(visit: Reader) -> Response:
     """Answer a query that came as `application/sparql-query` or as a form."""
-    return await _answer(visit, await _asked_by_body(visit.request))
+    return await by_body(visit)
 
 
 @router.api_route("/sparql", methods=["QUERY"], include_in_schema=False)
 async def query_sparql(visit: Reader) -> Response:
     """Answer the HTTP method QUERY (RFC 10008): a query in the body, safe to repeat."""
+    return await by_body(visit)
+
+
+async def by_address(visit: Visit) -> Response:
+    """Answer the query in an address; where there is none, say what this service is."""
+    parameters = visit.request.query_params.multi_items()
+    if not any(name in _OF_A_QUERY for name, _ in parameters):
+        return _without_query(visit)
+    return await _answer(visit, _asked(parameters))
+
+
+async def by_body(visit: Visit) -> Response:
+    """Answer the query in a body."""
     return await _answer(visit, await _asked_by_body(visit.request))
+
+
+ANSWERS = {("GET", "/sparql"): by_address, ("POST", "/sparql"): by_body, ("QUERY", "/sparql"): by_body}
+"""By method and path, what the routes of this address hand a visit to."""
 
 
 def _asked(parameters: Iterable[tuple[str, str]]) -> Asked:
@@ -198,8 +214,8 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
         )
         return Response(page, headers=headers, media_type=n.HTML)
     written_as = _ON_PAGES[form] if is_page else offer.written_as
-    begun = visit.service.begin(asked.query, dataset, written_as, asked.seconds, base)
-    pieces = await streams.open(begun.pieces, begun.end, visit.request.is_disconnected)
+    left = visit.request.is_disconnected
+    pieces = await visit.service.begin(asked.query, dataset, written_as, asked.seconds, base, left)
     if is_page:
         shown = await _shown(pieces, form)
         page = await streams.call(lambda: _editor(visit, asked.query, shown))
@@ -209,14 +225,13 @@ async def _answer(visit: Visit, asked: Asked) -> Response:
         await _closed(pieces)
         return Response(headers=headers)
     if pieces.whole is not None:
-        await pieces.aclose()
         return Response(pieces.whole, headers=headers)
     if visit.request.scope["http_version"] == "1.0":
         # It has no chunks: where the connection ends, the answer does, broken off or not. So its length is told.
         whole = await _spooled(pieces)
         headers["Content-Length"] = str(whole.tell())
         return StreamingResponse(_drawn(whole), headers=headers)
-    return StreamingResponse(pieces, headers=headers)
+    return Sent(pieces, headers)
 
 
 async def _spooled(pieces: AsyncIterator[bytes]) -> IO[bytes]:
@@ -247,9 +262,11 @@ def _base(visit: Visit) -> str:
 async def _readable(visit: Visit, asked: Asked) -> Dataset:
     """Return what may be read, and with it the graphs that the request names and that are nowhere: they are empty."""
     service = visit.service
-    dataset = readable_at_once(visit.request)
+    dataset = visit.state.readable(scopes_of(visit.request))
     if dataset is None:
         dataset = await service.streams.call(lambda: readable(visit.request))
+    if not asked.default_graphs and not asked.named_graphs:
+        return dataset
     others = {*asked.default_graphs, *asked.named_graphs} - {*dataset.named, *service.graphs.all}
     if not others:
         return dataset
@@ -257,7 +274,7 @@ async def _readable(visit: Visit, asked: Asked) -> Dataset:
     return Dataset(dataset.default, (*dataset.named, *sorted(nowhere)))
 
 
-async def _closed(pieces: Pieces) -> None:
+async def _closed(pieces: Pieces | Drawn) -> None:
     """Draw the first piece and leave: the headers of HEAD need no more."""
     async for _ in pieces:
         break

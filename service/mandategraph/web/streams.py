@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Protocol, TypeVar
+
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from mandategraph.web.problems import Problem
 
@@ -87,6 +90,33 @@ class Pieces:
                 parts = await self._handed.get()
         finally:
             self._stop()
+
+
+class Sent(StreamingResponse):
+    """Sends the bytes of an answer as they come, and ends the work where the client leaves."""
+
+    def __init__(self, pieces: Closing, headers: Mapping[str, str]) -> None:
+        super().__init__(pieces, headers=headers)
+        self._pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._pieces.aclose()
+
+
+class Closing(Protocol):
+    """What is drawn piece by piece and let go of."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Draw it."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of it."""
+        ...
 
 
 def _nothing() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -18,8 +18,11 @@ from mandategraph.web.negotiation import Offer
 from mandategraph.web.phrases import Phrases
 from mandategraph.web.problems import Problem, not_acceptable
 from mandategraph.web.service import Service
+from mandategraph.web.state import State
+from mandategraph.web.told import lines, told
 
 VARY = "Accept, Accept-Language, Authorization"
+_MOST_OF_A_HOST = 300
 _TEXT = ("text/", "application/json", "application/ld+json", "application/sparql-results")
 
 
@@ -35,7 +38,24 @@ class Form:
 def address_of(request: Request, path: str) -> str:
     """Return the public address of a path of ours; the operator's setting goes before what the client called us."""
     service: Service = request.app.state.service
-    return (service.public_url or str(request.base_url)).rstrip("/") + path
+    return (service.public_url or _called(request)).rstrip("/") + path
+
+
+def _called(request: Request) -> str:
+    """Return what the client called us."""
+    scope = request.scope
+    host = told(scope, b"host")
+    if len(host) > _MOST_OF_A_HOST:
+        return str(request.base_url)
+    return _base_url(scope["scheme"], host, tuple(scope.get("server") or ()), scope.get("root_path", ""))
+
+
+# Clients call us by few names; reading one takes as long as much else that there is to do.
+@lru_cache(maxsize=64)
+def _base_url(scheme: str, host: str, server: tuple[str, int] | tuple[()], root_path: str) -> str:
+    headers = [(b"host", host.encode("latin-1"))] if host else []
+    scope = {"type": "http", "scheme": scheme, "server": server or None, "path": "/", "query_string": b""}
+    return str(Request({**scope, "root_path": root_path, "headers": headers}).base_url)
 
 
 class Visit:
@@ -48,13 +68,30 @@ class Visit:
     def __init__(self, request: Request, lang: str | None = None, form: str | None = None) -> None:
         self.request = request
         self.service: Service = request.app.state.service
-        self.language = negotiation.language(lang, request.headers.get("accept-language"))
-        asked = self.language if lang and lang.split("-")[0].lower() == self.language else ""
-        self.links = Links(self.service.graphs.base, asked)
-        self.phrases = Phrases(self.language)
+        self._lang = lang
+        self.language = negotiation.language(lang, told(request.scope, b"accept-language"))
         # Clients repeat the parameter, and put a list of media types into it.
         asked_forms = request.query_params.getlist("format") or ([form] if form else [])
         self.formats = [name.strip() for value in asked_forms for name in value.split(",") if name.strip()]
+
+    @cached_property
+    def state(self) -> State:
+        """
+        The state of the data when this was first asked; what is read later may be newer than its name, never older.
+        """
+        return self.service.state
+
+    @cached_property
+    def links(self) -> Links:
+        """The addresses of pages, in the language that was asked for in this one's."""
+        lang = self._lang
+        asked = self.language if lang and lang.split("-")[0].lower() == self.language else ""
+        return Links(self.service.graphs.base, asked)
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """The words of the pages."""
+        return Phrases(self.language)
 
     def here(self, **changes: str) -> str:
         """Return the address of this page with some parameters changed; an empty one is dropped."""
@@ -82,7 +119,7 @@ class Visit:
                 if named is not None:
                     return named
             raise not_acceptable(offers, f"“{', '.join(self.formats)}”")
-        accept = self.request.headers.get("accept")
+        accept = told(self.request.scope, b"accept")
         chosen = negotiation.choose(accept, offers)
         if chosen is None:
             raise not_acceptable(offers, f"“{accept}”")
@@ -122,13 +159,9 @@ class Visit:
 
     def tag(self, media_type: str, *asked: str) -> str:
         """Return the entity tag of this address in this form, for the present state of data and program."""
-        url = self.request.url
-        service = self.service
-        # Two stores may call their first states alike. An endpoint tells no more than its size.
-        identity = getattr(service.store, "identity", "") or str(service.triple_count)
-        state = (service.version, service.snapshot, identity, service.as_of.value)
-        told = (*state, url.path, url.query, media_type, self.language, *sorted(scopes_of(self.request)), *asked)
-        return f'"{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:32]}"'
+        scope = self.request.scope
+        where = (scope["path"], scope["query_string"].decode("latin-1"))
+        return self.state.tag(*where, media_type, self.language, *sorted(scopes_of(self.request)), *asked)
 
     def is_unchanged(self, tag: str) -> bool:
         """
@@ -136,9 +169,10 @@ class Visit:
 
         Raises the Problem 412 where it wants only what another tag names (RFC 9110, 13.2.2).
         """
-        wanted, had = self.request.headers.get("if-match"), self.request.headers.get("if-none-match", "")
+        scope = self.request.scope
+        wanted, had = lines(scope, b"if-match")[:1], told(scope, b"if-none-match")
         # A weak tag, W/"…", never is enough for If-Match.
-        if wanted is not None and not {tag, "*"} & set(_listed(wanted)):
+        if wanted and not {tag, "*"} & set(_listed(wanted[0])):
             detail = "This has changed: it is not any more what If-Match names. Ask for it without that header."
             raise Problem(412, "condition-failed", detail, headers={"ETag": tag})
         return bool({tag, "*"} & {one.removeprefix("W/") for one in _listed(had)})
