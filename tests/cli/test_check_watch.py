@@ -10,11 +10,14 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from mandategraph.checks import Catalogue, check
 from mandategraph.checks.formats.difference import difference
+from mandategraph.cli.watching import looking
+from mandategraph.wiring.kept_findings import Checked, reports_of
 
 PATIENCE = 120
 
@@ -115,3 +118,11 @@ def test_a_difference_in_words(installation, library, language, words):
     assert told.count("(1)") == 1
     assert report.findings[0].message.split()[0] in told
     assert "://" not in told
+
+
+def test_where_nobody_tells_what_has_changed_everything_is_checked_anew(installation, capsys):
+    """It is said once, and the report is that of a full run."""
+    asked = Checked("plan", None, None, "compiled", date(2030, 1, 1))
+    look = looking(installation, asked)
+    assert look() == look() == reports_of(installation, asked, ["en"])["en"]
+    assert capsys.readouterr().err.count("checked anew") == 1

@@ -16,9 +16,9 @@ from mandategraph.cli.check_kept import check_and_keep, refuse_kept_beside, told
 from mandategraph.cli.days import day_given, today
 from mandategraph.cli.options import JsonFlag, LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.output import write_out
-from mandategraph.cli.watching import keep_watching, refuse_beside
+from mandategraph.cli.watching import keep_watching, looking, refuse_beside
 from mandategraph.core.errors import UnknownName
-from mandategraph.core.findings import Report, Severity
+from mandategraph.core.findings import Severity
 from mandategraph.library import Library
 from mandategraph.settings import Settings
 from mandategraph.wiring.kept_findings import Checked, reports_of
@@ -121,13 +121,9 @@ def command(
             raise typer.Exit(1)
         return
     with open_store(settings) as here:
-
-        def look() -> Report:
-            return reports_of(here, asked, [settings.lang])[settings.lang]
-
         if watch:
-            keep_watching(look, lambda: here.store.revision, form)
-        report = look()
+            keep_watching(looking(here, asked), lambda: here.store.revision, form)
+        report = reports_of(here, asked, [settings.lang])[settings.lang]
     write_out(write(report, form), output)
     if report.reaches(least):
         raise typer.Exit(1)

@@ -9,9 +9,11 @@ from typing import Any, NoReturn
 
 from mandategraph.checks.formats import write
 from mandategraph.checks.formats.difference import difference, difference_data
-from mandategraph.cli.output import write_out
+from mandategraph.cli.output import say, write_out
 from mandategraph.core.errors import UnknownName, WrongUse
 from mandategraph.core.findings import Report
+from mandategraph.wiring import Installation
+from mandategraph.wiring.kept_findings import Checked, reports_of, something_to_check
 
 _FORMATS = ("table", "json")
 _PAUSE = 0.5
@@ -24,6 +26,25 @@ def refuse_beside(form: str, options: Mapping[str, Any]) -> None:
             raise WrongUse(f"--watch looks at the store, and goes with no {name}.")
     if form not in _FORMATS:
         raise UnknownName("format", form, _FORMATS, hint="With --watch the formats are table and json.")
+
+
+def looking(here: Installation, asked: Checked) -> Callable[[], Report]:
+    """
+    Return what gives the present report, each time anew.
+
+    In a store folder only what the changed triples reach is asked again; at an endpoint, which does not tell what has
+    changed, and with the reference engine everything is, and that is said.
+    """
+    from mandategraph.stores.snapshot import SnapshotReader
+
+    language = here.settings.lang
+    if asked.engine == "compiled" and isinstance(here.store, SnapshotReader):
+        from mandategraph.wiring.standing_checks import StandingChecks
+
+        checks = StandingChecks(here.settings.store_folder, here.graphs, here.library)
+        return lambda: something_to_check(checks.report(asked, language))
+    say("After each change everything is checked anew.")
+    return lambda: reports_of(here, asked, [language])[language]
 
 
 def keep_watching(look: Callable[[], Report], revision: Callable[[], str], form: str) -> NoReturn:

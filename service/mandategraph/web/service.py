@@ -357,6 +357,11 @@ def _report(
     if not service.scope.things:
         return Report(profile, "", "", "", on, "", language, engine, ())
     here = service.installation
+    if engine == "compiled" and (checker := here.checker) is not None:
+        from mandategraph.wiring.kept_findings import Checked
+
+        asked = Checked(profile, on, service.scope.plan or None, engine, date.fromisoformat(today))
+        return checker.report(asked, language)
     return check(
         service.store,
         here.graphs,

@@ -9,6 +9,7 @@ all.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from mandategraph.stores.texts import Texts
     from mandategraph.stores.writing import Writing
     from mandategraph.stores.writing_socket import Door
+    from mandategraph.wiring.checker import Checker
     from mandategraph.wiring.drafts import Drafts
 
 Talk = Callable[[str], None]
@@ -80,6 +82,13 @@ class Installation:
 
                 self._readers = Readers(source, limits(self.settings))
         return self._readers
+
+    @cached_property
+    def checker(self) -> Checker | None:
+        """The process that keeps up to date what checks find; None where every check is a full run, and it is said."""
+        from mandategraph.wiring.checker import checker_of
+
+        return checker_of(self)
 
     @property
     def writing(self) -> Writing | None:
@@ -186,7 +195,8 @@ class Installation:
         reading = Reading()
         reading.add(added)
         if not dry_run:
-            return self.change(("decide", _told_of(decisions)), edit, reading)
+            told = f"{len(decisions)} by {', '.join(dict.fromkeys(judge.name for _, judge in decisions))}"
+            return self.change(("decide", told), edit, reading)
         with self._backend.staging() as stage:
             edit(stage)
             made_by = self._backend.conclusions.made_by
@@ -213,6 +223,9 @@ class Installation:
         """Let go of the store."""
         if self._readers is not None:
             self._readers.close()
+        checker = vars(self).pop("checker", None)
+        if checker is not None:
+            checker.close()
         if self._door is not None:
             self._door.close()
         if self._writing is not None:
@@ -373,11 +386,6 @@ def _create_with(folder: Path, library: Library, settings: Settings, plan: str) 
 
     create(folder, fill)
     return changed
-
-
-def _told_of(decisions: Sequence[tuple[Decision, Judge]]) -> str:
-    judges = dict.fromkeys(judge.name for _, judge in decisions)
-    return f"{len(decisions)} by {', '.join(judges)}"
 
 
 def _shipped(library: Library, name: str, graphs: Graphs) -> Reading:
