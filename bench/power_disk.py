@@ -135,6 +135,16 @@ class Disk:
             self._name(into, (new, node), moment=moment)
             self._name(folder, (name, None), moment=moment)
 
+    def swap(self, folder: Node, name: str, into: Node, other: str) -> None:
+        """Let two things change names; within one folder that comes back whole or not at all."""
+        one, two = folder.names[name], into.names[other]
+        if folder is into:
+            self._name(folder, (name, two), (other, one))
+        else:
+            moment = next(self._moments)
+            self._name(folder, (name, two), moment=moment)
+            self._name(into, (other, one), moment=moment)
+
     def sync(self, node: Node) -> None:
         """Make last what a file holds, or which names a folder holds."""
         self.syncs += 1

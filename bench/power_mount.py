@@ -138,6 +138,10 @@ class Mount:
         flags = struct.unpack_from("<I", body, 8)[0] if head == 16 else 0
         name, new, _ = body[head:].split(b"\0", 2)
         there = into.names.get(os.fsdecode(new))
+        if flags == 2:
+            self._count()
+            self.disk.swap(folder, os.fsdecode(name), into, os.fsdecode(new))
+            return b""
         if flags & ~1:
             return errno.EINVAL
         if there is not None and flags & 1:

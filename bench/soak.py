@@ -5,7 +5,8 @@ A service under a mixed load for as long as one likes: 90 % reads, 8 % writes, 2
 
 At the end: that nothing was refused without need, that every write that was acknowledged is there, that memory stayed
 within 20 % of what it was after the first tenth, that no process, file or thread is left over, and that nothing asked
-for another address. Exit status 1 where one of these does not hold.
+for another address: what the queries would have it fetch lies at a trap of our own, which counts who comes. Exit status
+1 where one of these does not hold.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import argparse
 import http.client
 import random
 import re
+import socket
 import sys
 import threading
 import time
 import urllib.parse
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -41,9 +44,9 @@ READS = (
 HOSTILE = (
     "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
     "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i",
-    "ASK { SERVICE <http://192.0.2.1/> { ?s ?p ?o } }",
+    "ASK { SERVICE <TRAP> { ?s ?p ?o } }",
     "ASK " + "{" * 5_000 + "}" * 5_000,
-    "ASK FROM <http://192.0.2.1/graph> { ?s ?p ?o }",
+    "ASK FROM <TRAP/graph> { ?s ?p ?o }",
 )
 # What a deserved refusal may be: too deep, not allowed, too long at work, too many at once.
 DESERVED = {400, 403, 503}
@@ -70,14 +73,45 @@ class Size:
     children: int
 
 
-def size_of(pid: int) -> Size:
-    """Look at a process and what it started."""
-    family = [pid, *children_of(pid)]
+class Trap:
+    """An address of ours at which nobody has anything to fetch; counts who comes all the same."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.fetched = 0
+        threading.Thread(target=self._count, daemon=True).start()
+
+    def close(self) -> None:
+        """Take nobody any more."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _count(self) -> None:
+        with suppress(OSError):
+            while True:
+                self._listener.accept()[0].close()
+                self.fetched += 1
+
+
+def marked(home: Path) -> list[int]:
+    """Return every process that was started with this home, whoever its parent is by now."""
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"HOME={home}".encode() in environment.read_bytes().split(b"\0"):
+                found.append(int(environment.parent.name))
+    return found
+
+
+def size_of(pid: int, home: Path | None = None) -> Size:
+    """Look at a process, what it started, and what else was started with its home."""
+    family = sorted({pid, *children_of(pid), *(marked(home) if home else ())})
     megabytes = threads = files = 0.0
     for one in family:
         try:
             status = Path(f"/proc/{one}/status").read_text()
-            megabytes += _number(status, "RssAnon") / 1024
+            megabytes += (_number(status, "RssAnon") + _number(status, "RssShmem")) / 1024
             threads += _number(status, "Threads")
             files += len(list(Path(f"/proc/{one}/fd").iterdir()))
         except OSError:
@@ -118,7 +152,7 @@ def request(here: Running, method: str, path: str, body: str = "", headers: dict
         connection.close()
 
 
-def client(here: Running, until: float, number: int, seen: Seen) -> None:
+def client(here: Running, until: float, number: int, seen: Seen, trap: Trap) -> None:
     """Ask one thing after another until a time."""
     chance = random.Random(number)  # noqa: S311  the same load again
     written = 0
@@ -137,7 +171,7 @@ def client(here: Running, until: float, number: int, seen: Seen) -> None:
                 with seen.guard:
                     seen.acknowledged.add(value)
         else:
-            query = urllib.parse.quote(chance.choice(HOSTILE))
+            query = urllib.parse.quote(chance.choice(HOSTILE).replace("TRAP", trap.address))
             status, name, fine = request(here, "GET", f"/sparql?timeout=2&query={query}"), "hostile", {200, *DESERVED}
         with seen.guard:
             seen.statuses[f"{name} {status or 'broken off'}"] += 1
@@ -152,7 +186,7 @@ def outbound(pid: int) -> int:
     """Return how many connections of a process and its children go to other machines."""
     found = 0
     for one in (pid, *children_of(pid)):
-        for table in ("tcp", "tcp6"):
+        for table in ("tcp", "tcp6", "udp", "udp6"):
             try:
                 lines = Path(f"/proc/{one}/net/{table}").read_text().splitlines()[1:]
                 inodes = {link.readlink().name for link in Path(f"/proc/{one}/fd").iterdir()}
@@ -162,7 +196,7 @@ def outbound(pid: int) -> int:
                 columns = line.split()
                 far = columns[2].partition(":")[0]
                 is_mine = f"socket:[{columns[9]}]" in inodes
-                is_here = far in {"0100007F", "00000000"} or far == "0" * 32 or far.endswith("0100007F")
+                is_here = far in {"0100007F", "00000000"} or far.strip("0") in {"", "1"} or far.endswith("0100007F")
                 found += is_mine and not is_here
     return found
 
@@ -172,7 +206,10 @@ def soak(here: Running, minutes: float, clients: int) -> tuple[Seen, list[Size],
     seen = Seen()
     began = time.monotonic()
     until = began + minutes * 60
-    threads = [threading.Thread(target=client, args=(here, until, number, seen)) for number in range(1, clients + 1)]
+    trap = Trap()
+    threads = [
+        threading.Thread(target=client, args=(here, until, number, seen, trap)) for number in range(1, clients + 1)
+    ]
     for thread in threads:
         thread.start()
     sizes: list[Size] = []
@@ -180,18 +217,19 @@ def soak(here: Running, minutes: float, clients: int) -> tuple[Seen, list[Size],
     pause = max(0.25, minutes * 60 / 400)
     while time.monotonic() < until:
         time.sleep(pause)
-        sizes.append(size_of(here.pid))
+        sizes.append(size_of(here.pid, here.home))
         elsewhere += outbound(here.pid)
     for thread in threads:
         thread.join()
-    return seen, sizes, elsewhere
+    trap.close()
+    return seen, sizes, elsewhere + trap.fetched
 
 
 def settled(here: Running, before: Size, patience: float = 45.0) -> Size:
     """Return the size once no more is running than before, or when patience ends."""
     until = time.monotonic() + patience
     while True:
-        now = size_of(here.pid)
+        now = size_of(here.pid, here.home)
         if time.monotonic() > until or (now.children <= before.children and now.threads <= before.threads):
             return now
         time.sleep(0.5)
@@ -240,7 +278,7 @@ def main() -> int:
         seen, sizes, elsewhere = soak(here, options.minutes, options.clients)
         after = settled(here, before)
         lost = len((seen.acknowledged | warm.acknowledged) - present(here))
-        family = [here.pid, *children_of(here.pid)]
+        family = {here.pid, *children_of(here.pid), *marked(here.home)}
     left = [pid for pid in family if Path(f"/proc/{pid}").exists()]
     taken = sorted(seen.seconds)
     print(f"{options.minutes:g} minutes, {options.clients} clients, {seen.statuses.total():,} requests: ", end="")

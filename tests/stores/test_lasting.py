@@ -10,7 +10,7 @@ import pytest
 
 from mandategraph.core.errors import StoreUnavailable
 from mandategraph.stores.conclusions import Conclusions
-from mandategraph.stores.lasting import make_folder, put, sync_names
+from mandategraph.stores.lasting import make_folder, put, swap, sync_names
 from mandategraph.stores.tokens import Tokens
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="folders cannot be synced there")
@@ -43,6 +43,18 @@ def test_the_names_of_new_folders_are_on_the_disk(tmp_path: Path, synced: list[s
     assert sorted(synced) == sorted([tmp_path.name, "a"])
     make_folder(tmp_path / "a" / "b")
     assert len(synced) == 2
+
+
+def test_two_folders_change_names_in_one_step(tmp_path: Path, synced: list[str]) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "of").write_text(name)
+    if not swap(tmp_path / "a", tmp_path / "b"):
+        pytest.skip("this disk has no such step")
+    assert [(tmp_path / name / "of").read_text() for name in ("a", "b")] == ["b", "a"]
+    assert synced == [tmp_path.name]
+    with pytest.raises(FileNotFoundError):
+        swap(tmp_path / "a", tmp_path / "c")
 
 
 def test_forgotten_conclusions_stay_forgotten(tmp_path: Path, synced: list[str]) -> None:

@@ -27,7 +27,7 @@ from mandategraph.stores.audit import HEAD as HEAD_OF_RECORD
 from mandategraph.stores.conclusions import FILE as CONCLUDED
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import AHEAD, MARKER, Writer, create, is_store, open_snapshot, release
-from mandategraph.stores.lasting import make_folder, put, sync_all_names, sync_names
+from mandategraph.stores.lasting import make_folder, put, swap, sync_all_names, sync_names
 from mandategraph.stores.promised import PROMISED
 from mandategraph.stores.tokens import FILE as TOKENS
 from mandategraph.stores.tokens import Tokens
@@ -125,10 +125,13 @@ def restore(
                     _copied(folder / name, beside / name)
             note(beside, backup)
             sync_names(beside)
-            os.rename(folder, aside)
-            sync_names(folder.parent)
-            os.rename(beside, folder)
-            sync_names(folder.parent)
+            if swap(folder, beside):
+                os.rename(beside, aside)
+            else:
+                os.rename(folder, aside)
+                sync_names(folder.parent)
+                os.rename(beside, folder)
+                sync_names(folder.parent)
         except OSError as problem:
             raise StoreUnavailable(f"{folder} could not be replaced: {problem.strerror or problem}.") from problem
     return backup, aside

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 # Some file systems have no way to sync a folder; then there is nothing to be done. Any other error is one of the disk.
 _CANNOT = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
+_HERE, _EXCHANGE = -100, 2
 
 
 def put(path: Path, data: bytes, mode: int = 0o666) -> None:
@@ -42,6 +44,27 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for place in missing:
         sync_names(place.parent)
+
+
+def swap(one: Path, other: Path) -> bool:
+    """
+    Let two files or folders change names in one step and for good; False where this system or disk has no such step.
+
+    OSError where they are not there, or the disk does not take it.
+    """
+    import ctypes
+
+    step = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
+    if step is None:
+        return False
+    if step(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) != 0:
+        number = ctypes.get_errno()
+        if number in _CANNOT:
+            return False
+        raise OSError(number, os.strerror(number), str(one))
+    for parent in {one.parent, other.parent}:
+        sync_names(parent)
+    return True
 
 
 def sync_names(folder: Path) -> None:
