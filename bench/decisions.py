@@ -23,7 +23,7 @@ from mandategraph.core.decisions import Judge
 from mandategraph.core.filled import decisions_of
 from mandategraph.core.namespaces import AT, DCTERMS, ID, KOS, MG, RDF, XSD
 from mandategraph.core.terms import Iri, Literal, Quad
-from mandategraph.core.worksheet import rows_of, things_shown
+from mandategraph.core.worksheet_rows import rows_of, things_shown
 from mandategraph.publish.workbook import as_xlsx, read
 from mandategraph.wiring import Installation, memory_installation
 

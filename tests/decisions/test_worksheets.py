@@ -20,7 +20,7 @@ from mandategraph.core.claims import Claims
 from mandategraph.core.namespaces import KOS, MG
 from mandategraph.core.orders import Order
 from mandategraph.core.terms import Iri, Literal, Quad
-from mandategraph.core.worksheet import rows_of, things_shown
+from mandategraph.core.worksheet_rows import rows_of, things_shown
 from mandategraph.wiring import memory_installation
 
 Run = Callable[..., Any]
@@ -151,7 +151,7 @@ def test_the_register_stands_on_the_sheet_of_mandates() -> None:
         rows = rows_of(here.store, here.graphs, claims, [], labels, "es")["mandates"]
     assert len({row.key for row in rows}) == len(rows) == 26, "a mandate has one row"
     told = next(row.cells for row in rows if row.key == TASK)
-    assert (told["category"], told["begins"], told["ends"]) == ("B", "5 de junio de 2014", "")
+    assert (told["categoryNow"], told["beginsNow"], told["endsNow"]) == ("B", "5 de junio de 2014", "")
     assert "SEDI" in told["charge"]
 
 
@@ -269,7 +269,7 @@ def test_what_is_no_worksheet_is_told(run: Run, sheet: Path, tmp_path: Path, wha
     elif what == "other":
         saved({"A": [["a", "b"], [1, 2]]}, file)
     elif what in ("plan", "version"):
-        old, new = ("2016-2017", "2030-2031") if what == "plan" else ("worksheet-2", "worksheet-9")
+        old, new = ("2016-2017", "2030-2031") if what == "plan" else ("worksheet-3", "worksheet-9")
         for rows in list(grid.values())[1:]:
             rows[0][0] = rows[0][0].replace(old, new)
         saved(grid, file)

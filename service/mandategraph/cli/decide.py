@@ -33,7 +33,9 @@ def command(
     ] = None,
     verdict: Annotated[
         str | None,
-        typer.Argument(help=f"{', '.join(VERDICTS)}; of a status its value, of a meeting held its day."),
+        typer.Argument(
+            help=f"{', '.join(VERDICTS)}; of a status its value, of a category A, B or C, of a day the day."
+        ),
     ] = None,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="The person who decides.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
@@ -60,12 +62,12 @@ def command(
     lang: LangOption = None,
 ) -> None:
     """
-    Decide a link, who is in charge, a gap, a status, that a meeting was held, or who takes part.
+    Decide a link, who is in charge, a gap, a status, a category, a beginning or end, a meeting held, who takes part.
 
     Says in words what changes, then writes it whole or not at all. Nothing is overwritten: a decision is a claim of its
     own with person, day and reason, and a later one may withdraw it. A program never decides. Of a gap, a body in
-    charge and a status, the name of a check stands for all that it finds. A file is a filled worksheet, or a list:
-    CSV or XLSX whose first row names the columns kind, thing, verdict, by, on, reason and the like.
+    charge, a status, category, beginning or end, the name of a check stands for all that it finds. A file is a filled
+    worksheet, or a list: CSV or XLSX whose first row names the columns kind, thing, verdict, by, reason …
     """
     said = {"by": by, "on": on or "", "role": role, "reason": reason}
     settings = settings_from(store=store, lang=lang)
@@ -100,6 +102,9 @@ _EXAMPLES = {
     "responsible": "responsible-2816-21-s1 accept",
     "gap": "ActivityWithoutResponsible accept",
     "status": '"AG/RES. 2881, 33 s1" fulfilled',
+    "category": '"AG/RES. 2881, 33 s1" A',
+    "begins": '"AG/RES. 2881, 33 s1" 2016-06-14',
+    "ends": '"AG/RES. 2881, 33 s1" 2017-12-31',
     "held": "migration-and-health 2016-11-03",
     "participation": "food-security-migration-climate-change-iom accept",
 }

@@ -13,13 +13,15 @@ from mandategraph.core.deciding import Desk
 from mandategraph.core.decisions import Decision, Judge, admitted
 from mandategraph.core.errors import MandateGraphError, UnknownName, WrongUse, WrongValue
 from mandategraph.core.findings import Finding
-from mandategraph.core.orders import Order, in_words, told_apart
+from mandategraph.core.orders import Order, in_words, told_apart, what_is_claimed
 from mandategraph.core.references import References
+from mandategraph.core.registering import TERMS, registered
 from mandategraph.core.terms import Iri
+from mandategraph.core.worksheet import CATEGORIES
 from mandategraph.wiring import Installation
 
 _MOST_TOLD = 20
-_ONE_THING_OF_A_CHECK = ("responsible", "status")
+_ONE_THING_OF_A_CHECK = ("responsible", "status", *TERMS)
 
 
 def desk_of(here: Installation, claims: Claims) -> Desk:
@@ -71,7 +73,7 @@ class Clerk:
                         found.append((decision, judge))
                         continue
                     other, said = first[key]
-                    if (said.accepted, said.content) != (decision.accepted, decision.content):
+                    if what_is_claimed(said) != what_is_claimed(decision):
                         raise WrongUse(
                             f"says {in_words(order)}, but {other.place} says {in_words(other)}. Which holds?"
                         )
@@ -96,12 +98,26 @@ class Clerk:
             return [self.desk.responsible(order.thing, order.verdict, order.actor)]
         if order.kind == "participation":
             return [self.desk.participation(order.thing, order.verdict, order.actor)]
+        if order.kind in TERMS:
+            return [self._registered(order, judge)]
         if order.kind == "status":
             since = _not_future("--since", order.since, self.today) or judge.day
             return [self.desk.status(order.thing, order.verdict, since, as_day("--day", order.day))]
         if order.kind == "held":
             return [self._held(order)]
         return self._gaps(order, judge)
+
+    def _registered(self, order: Order, judge: Judge) -> Decision | None:
+        since = _not_future("--since", order.since, self.today) or judge.day
+        told: str | date | None = None
+        if order.verdict != "withdraw" and order.kind == "category":
+            told = order.verdict.upper()
+            if told not in CATEGORIES:
+                known = (*CATEGORIES, "withdraw")
+                raise UnknownName("category", order.verdict, known, f"There are {', '.join(known)}.")
+        elif order.verdict != "withdraw":
+            told = as_day(order.kind, order.verdict)
+        return registered(self.desk, order.kind, order.thing, told, since)
 
     def _held(self, order: Order) -> Decision | None:
         if order.verdict in ("withdraw", "reject"):

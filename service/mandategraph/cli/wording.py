@@ -14,15 +14,20 @@ _LONGEST = 110
 def wording(here: Installation, claims: Iterable[Claim], language: str) -> Said:
     """Return what gives the label of each thing that some claims name, and the sentence of each check."""
     told = list(claims)
-    labels = dict(here.labels(things_named(told), language))
-    codes = {code for claim in told if (code := claim.one("gapKind"))}
-    if codes:
-        from mandategraph.checks import Catalogue
-
-        shapes = Catalogue.read(here.library.shapes_folder).shapes
-        labels |= {code: shapes[code].messages[language] for code in codes if code in shapes}
+    labels = {**here.labels(things_named(told), language), **sentences(here, told, language)}
     labels = {name: shortened(text) for name, text in labels.items()}
     return lambda text: labels.get(text, text)
+
+
+def sentences(here: Installation, claims: Iterable[Claim], language: str) -> dict[str, str]:
+    """Return the sentence of each check whose gap some claims accept, by its code."""
+    codes = {code for claim in claims if (code := claim.one("gapKind"))}
+    if not codes:
+        return {}
+    from mandategraph.checks import Catalogue
+
+    shapes = Catalogue.read(here.library.shapes_folder).shapes
+    return {code: shapes[code].messages[language] for code in codes if code in shapes}
 
 
 def shortened(label: str) -> str:

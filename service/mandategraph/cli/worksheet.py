@@ -11,10 +11,11 @@ import typer
 from mandategraph.cli.options import LangOption, StoreOption, open_store, settings_from
 from mandategraph.cli.orders import as_day
 from mandategraph.cli.output import say, write_out
+from mandategraph.cli.wording import sentences
 from mandategraph.core.claims import Claims
 from mandategraph.core.errors import CannotLook, UnknownName, WrongUse
 from mandategraph.core.findings import Finding
-from mandategraph.core.worksheet import rows_of, things_shown
+from mandategraph.core.worksheet_rows import rows_of, things_shown
 from mandategraph.wiring import Installation
 
 
@@ -41,7 +42,10 @@ def command(
         iri = plan_address(here, plan)
         claims = Claims.read(here.store, here.graphs)
         findings = list(excusable(here, iri, settings.lang, as_day("--on", on)).values())
-        labels = here.labels(things_shown(here.store, here.graphs, claims), settings.lang)
+        labels = {
+            **here.labels(things_shown(here.store, here.graphs, claims), settings.lang),
+            **sentences(here, claims.all, settings.lang),
+        }
         sheets = rows_of(here.store, here.graphs, claims, findings, labels, settings.lang)
         title = here.labels([iri], settings.lang).get(iri, plan)
     if output.suffix.casefold() == ".xlsx":

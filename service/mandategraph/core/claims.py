@@ -21,6 +21,9 @@ CLASSES: Mapping[str, str] = {
 }
 """Kind of a claim to its class."""
 
+RECORDED = ("mandateStatus", "progress", "priority", "begins", "ends")
+"""What a record may tell of a thing: its status, how far it has come, its category, its beginning, its end."""
+
 
 def concept(scheme: str, value: str) -> str:
     """Return the address of a value of a code list."""
@@ -91,6 +94,11 @@ class Claim:
         return self.one("decisionNote") or self.one("reason")
 
     @property
+    def recorded(self) -> tuple[str, str]:
+        """What a record tells, and its value; empty texts where it is no record."""
+        return next(((name, value) for name in RECORDED if (value := self.one(name))), ("", ""))
+
+    @property
     def is_decided(self) -> bool:
         """Whether a person stands for it."""
         return bool(self.day and self.status in ("confirmed", "rejected"))
@@ -103,8 +111,7 @@ class Claim:
         if self.kind == "participation":
             return (self.kind, self.holder, self.one("role"), self.one("actor") or self.one("asWritten"))
         if self.kind == "status":
-            value = self.one("mandateStatus") or self.one("progress")
-            return (self.kind, self.one("about"), value, self.one("onDate")[:10])
+            return (self.kind, self.one("about"), *self.recorded, self.one("onDate")[:10])
         if self.kind == "gap":
             return (self.kind, self.one("gapKind"), *sorted(map(str, self.said.get(MG + "about", ()))))
         return (self.kind, self.one("executes") or self.iri)
@@ -137,11 +144,14 @@ class Claims:
         self._by_kind: dict[str, list[Claim]] = {}
         self._derived: dict[str, list[Claim]] = {}
         self._about: dict[str, list[Claim]] = {}
+        self._roles: dict[str, list[Claim]] = {}
         for claim in self.all:
             self._by_key.setdefault(claim.key, []).append(claim)
             self._by_kind.setdefault(claim.kind, []).append(claim)
             for subject in claim.subjects if claim.is_decided else ():
                 self._about.setdefault(subject, []).append(claim)
+            if claim.holder and claim.one("role") == concept("role", "responsible"):
+                self._roles.setdefault(claim.holder, []).append(claim)
             for origin in claim.origins:
                 self._derived.setdefault(origin, []).append(claim)
 
@@ -188,6 +198,10 @@ class Claims:
     def decided_about(self, subject: str) -> list[Claim]:
         """Return the decided records, gaps and meetings that speak of a thing."""
         return self._about.get(subject, [])
+
+    def in_charge_of(self, thing: str) -> list[Claim]:
+        """Return what is claimed of who is in charge of a thing, whoever claims it and whether it stands or not."""
+        return self._roles.get(thing, [])
 
     def derived_from(self, iri: str) -> list[Claim]:
         """Return what was derived from a claim."""

@@ -13,7 +13,7 @@ from mandategraph.core.graphs import Graphs
 from mandategraph.core.namespaces import DCTERMS, KOS, MG, XSD
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.references import References
-from mandategraph.core.suspicion import Circumstances, addressees_of, quoted_by
+from mandategraph.core.suspicion import Circumstances, addressees_of, quoted_by, things_of
 from mandategraph.core.terms import Iri, Literal, Term, values_block
 
 VERDICTS = ("accept", "reject", "withdraw")
@@ -53,15 +53,15 @@ class Desk:
         ends = _TO.split(thing, maxsplit=1)
         if len(ends) == 1:
             return self.judged(self.found("link", thing, self.claims.of("link")), verdict)
-        start = self._resolved(("plan",) if link_type == "lists" else ("activity", "task"), ends[0])
-        end = self._resolved(("provision", "task", "document"), ends[1])
+        start = self.resolved(("plan",) if link_type == "lists" else ("activity", "task"), ends[0])
+        end = self.resolved(("provision", "task", "document"), ends[1])
         content = _link_content(start, end, link_type)
         known = self.claims.with_key(("link", str(start), str(end), concept("link", link_type)))
         if known:
             return self.judged(known[0], verdict)
         if verdict != "accept":
             raise WrongUse(f"There is no such link to {verdict}: {thing}")
-        return Decision("link", True, content, before=self._before([str(start), str(end)]))
+        return Decision("link", True, content, before=self.before([str(start), str(end)]))
 
     def responsible(self, thing: str, verdict: str, actor: str = "") -> Decision | None:
         """Decide who is in charge of a mandate or an entry: a proposal by its key, or the thing and the body."""
@@ -72,7 +72,7 @@ class Desk:
         if len(exact) == 1 and not actor:
             return self.judged(exact[0], verdict)
         try:
-            holder = str(self._resolved(("task", "activity"), thing, statements_of_paragraph=True))
+            holder = str(self.resolved(("task", "activity"), thing, statements_of_paragraph=True))
         except UnknownName as problem:
             raise UnknownName("mandate, entry or proposal", thing, [*_tails(known), *problem.nearest]) from problem
         of_it = [claim for claim in known if claim.holder == holder]
@@ -85,7 +85,7 @@ class Desk:
         if verdict != "accept":
             raise WrongUse(f"Nobody says that {actor} is in charge of it; there is nothing to {verdict}.")
         content: tuple[tuple[str, Term], ...] = ((MG + "role", Iri(role)), (MG + "actor", body))
-        return Decision("participation", True, content, holder=holder, before=self._before([holder]))
+        return Decision("participation", True, content, holder=holder, before=self.before([holder]))
 
     def participation(self, thing: str, verdict: str, actor: str = "") -> Decision | None:
         """Settle whether somebody takes part: accept, reject (declined), withdraw, or a certainty; or who is meant."""
@@ -97,7 +97,7 @@ class Desk:
             return self.judged(claim, verdict)
         certainty = {"accept": "will-participate", "reject": "declined"}.get(verdict, verdict)
         family = self.claims.family(claim)
-        standing = [one for one in family if self._stands(one) and one.is_decided]
+        standing = [one for one in family if self.stands(one) and one.is_decided]
         who = self.references.resolve("actor", actor, "--actor", "IOM") if actor else None
         actors: list[Term] = [who] if who is not None else list(claim.said.get(MG + "actor", ()))
         said: dict[str, list[Term]] = {
@@ -107,7 +107,7 @@ class Desk:
             MG + "certainty": [Iri(concept("certainty", certainty))],
         }
         content = tuple((name, value) for name, values in said.items() for value in values)
-        if any(_same(one, content) and not self._is_old(one) for one in standing):
+        if any(_same(one, content) and not self.is_old(one) for one in standing):
             return None
         roots = [one.iri for one in family if not one.is_decided]
         origins = tuple(sorted({*roots, *(one.iri for one in standing)}))
@@ -118,7 +118,7 @@ class Desk:
             origins,
             tuple(standing),
             claim.holder,
-            self._before([claim.iri, claim.holder]),
+            self.before([claim.iri, claim.holder]),
         )
 
     def status(self, thing: str, value: str, since: date, fixed_for: date | None = None) -> Decision | None:
@@ -127,7 +127,7 @@ class Desk:
 
         A date that is fixed is told with the day for which the entry is set.
         """
-        subject = str(self._resolved(("task", "activity"), thing, statements_of_paragraph=True))
+        subject = str(self.resolved(("task", "activity"), thing, statements_of_paragraph=True))
         is_activity = not re.search(r"/s\d+\Z", subject)
         if is_activity and value == "held":
             raise WrongUse("That a meeting was held is told with its day: mandategraph decide held ACTIVITY DATE")
@@ -138,43 +138,45 @@ class Desk:
                 if fixed_for is None
                 else f"A day is given with date-fixed only, not with {value}."
             )
-        mine = [c for c in self.claims.of("status") if c.one("about") == subject and c.is_decided and self._stands(c)]
+        name, scheme = ("progress", "progress") if is_activity else ("mandateStatus", "mandate")
+        mine = [c for c in self.claims.decided_about(subject) if c.recorded[0] == name and self.stands(c)]
         if value == "withdraw":
             if not mine:
                 raise WrongUse(f"Nobody has decided a status of {thing}; there is nothing to withdraw.")
-            return self._withdrawal(max(mine, key=lambda c: (c.one("onDate"), c.day, c.iri)))
-        name, scheme = ("progress", "progress") if is_activity else ("mandateStatus", "mandate")
+            return self.withdrawal(max(mine, key=lambda c: (c.one("onDate"), c.day, c.iri)))
         content: tuple[tuple[str, Term], ...] = (
             (MG + "about", Iri(subject)),
             (MG + name, Iri(concept(scheme, value))),
-            (MG + "onDate", _day(since)),
-            *(((MG + "fixedFor", _day(fixed_for)),) if fixed_for else ()),
+            (MG + "onDate", the_day(since)),
+            *(((MG + "fixedFor", the_day(fixed_for)),) if fixed_for else ()),
         )
-        if any(_same(one, content) and not self._is_old(one) for one in mine):
+        if any(_same(one, content) and not self.is_old(one) for one in mine):
             return None
-        # Two records of one day would both be the latest: the later decision takes the place of the earlier one.
-        replaced = tuple(one for one in mine if one.one("onDate")[:10] == since.isoformat())
+        # Two records of one day would both be the latest: the later decision takes the place of the earlier one. So
+        # it does of one that was taken on words which are no more.
+        replaced = tuple(one for one in mine if one.one("onDate")[:10] == since.isoformat() or self.is_old(one))
         origins = tuple(one.iri for one in replaced)
-        return Decision("status", True, content, origins, replaced, before=self._before([subject]))
+        return Decision("status", True, content, origins, replaced, before=self.before([subject]))
 
     def held(self, thing: str, when: date, outcome: Iri | None = None) -> Decision | None:
         """Record that an entry of the calendar was held on a day."""
         activity = str(self.references.resolve("activity", thing, "activity", "migration-and-health"))
-        known = [c for c in self.claims.of("held") if c.one("executes") == activity and self._stands(c)]
-        told: list[tuple[str, Term]] = [(MG + "executes", Iri(activity)), (MG + "heldOn", _day(when))]
+        known = [c for c in self.claims.of("held") if c.one("executes") == activity and self.stands(c)]
+        told: list[tuple[str, Term]] = [(MG + "executes", Iri(activity)), (MG + "heldOn", the_day(when))]
         told += [(DCTERMS + "title", title) for title in self._titles(activity)]
         told += [(MG + "produced", outcome)] if outcome is not None else []
         content = tuple(told)
-        if any(_same(one, content) and not self._is_old(one) for one in known):
+        if any(_same(one, content) and not self.is_old(one) for one in known):
             return None
-        mine = [c for c in self.claims.of("status") if c.one("about") == activity and c.is_decided and self._stands(c)]
-        mine = [c for c in mine if c.one("progress") == KOS + "progress-held" or c.one("onDate") == when.isoformat()]
+        mine = [c for c in self.claims.of("status") if c.one("about") == activity and c.is_decided and self.stands(c)]
+        is_held, day = KOS + "progress-held", when.isoformat()
+        mine = [c for c in mine if c.one("progress") == is_held or c.one("onDate") == day or self.is_old(c)]
         record: tuple[tuple[str, Term], ...] = (
             (MG + "about", Iri(activity)),
             (MG + "progress", Iri(KOS + "progress-held")),
-            (MG + "onDate", _day(when)),
+            (MG + "onDate", the_day(when)),
         )
-        before = self._before([activity])
+        before = self.before([activity])
         beside = Decision("status", True, record, tuple(c.iri for c in mine), tuple(mine), before=before)
         decided = tuple(claim for claim in known if claim.is_decided)
         return Decision(
@@ -185,36 +187,36 @@ class Desk:
         """Withdraw that an entry was held."""
         activity = str(self.references.resolve("activity", thing, "activity", "migration-and-health"))
         known = [c for c in self.claims.of("held") if c.one("executes") == activity and c.is_decided]
-        known = [c for c in known if self._stands(c)]
+        known = [c for c in known if self.stands(c)]
         if not known:
             raise WrongUse(f"Nobody has recorded that {thing} was held; there is nothing to withdraw.")
         records = [c for c in self.claims.of("status") if c.one("about") == activity and c.is_decided]
-        records = [c for c in records if c.one("progress") == KOS + "progress-held" and self._stands(c)]
-        beside = tuple(self._withdrawal(record) for record in records)
-        first = self._withdrawal(known[0])
+        records = [c for c in records if c.one("progress") == KOS + "progress-held" and self.stands(c)]
+        beside = tuple(self.withdrawal(record) for record in records)
+        first = self.withdrawal(known[0])
         return Decision("held", False, first.content, first.origins, tuple(known), among_facts=False, companions=beside)
 
     def gap(self, code: str, focus: str, verdict: str, words: str = "", until: date | None = None) -> Decision | None:
         """Accept that something is missing, or withdraw that."""
-        known = [c for c in self.claims.of("gap") if c.one("gapKind") == code and self._stands(c)]
+        known = [c for c in self.claims.of("gap") if c.one("gapKind") == code and self.stands(c)]
         known = [c for c in known if focus in map(str, c.said.get(MG + "about", ()))]
         _one_of("verdict", verdict, VERDICTS)
         if verdict != "accept":
             if not known:
                 raise WrongUse(f"Nobody has accepted that gap ({code}); there is nothing to {verdict}.")
-            return self._withdrawal(known[-1])
+            return self.withdrawal(known[-1])
         told: list[tuple[str, Term]] = [(MG + "about", Iri(focus)), (MG + "gapKind", Literal(code))]
         told += [(MG + "asWritten", Literal(words))] if words else []
-        told += [(MG + "until", _day(until))] if until else []
-        if any(_same(one, tuple(told)) and not self._is_old(one) for one in known):
+        told += [(MG + "until", the_day(until))] if until else []
+        if any(_same(one, tuple(told)) and not self.is_old(one) for one in known):
             return None
         mine = tuple(one for one in known if len(one.said.get(MG + "about", ())) == 1)
-        return Decision("gap", True, tuple(told), tuple(c.iri for c in mine), mine, before=self._before([focus]))
+        return Decision("gap", True, tuple(told), tuple(c.iri for c in mine), mine, before=self.before([focus]))
 
     def judged(self, claim: Claim, verdict: str) -> Decision | None:
         """Accept, reject or take back what a claim says, whoever has said it before."""
         family = [one for one in self.claims.family(claim) if one.key == claim.key]
-        standing = [one for one in family if self._stands(one)]
+        standing = [one for one in family if self.stands(one)]
         decided = [one for one in standing if one.is_decided]
         rejected = [
             one for one in family
@@ -222,10 +224,12 @@ class Desk:
         ]  # fmt: skip
         said = [one for one in family if not one.is_decided]
         aside = [one for one in family if self._is_aside(one)]
-        before = self._before([claim.one("from"), claim.one("to"), claim.holder])
+        before = self.before([claim.one("from"), claim.one("to"), claim.holder])
         content, holder = _content(claim), claim.holder
         if verdict == "accept":
-            if any(one.status in ("confirmed", "stated") and not self._is_old(one) for one in standing):
+            if aside and not self._is_there(claim):
+                raise WrongUse("What it was decided on is not there any more; reject it, or withdraw it.")
+            if any(one.status in ("confirmed", "stated") and not self.is_old(one) for one in standing):
                 return None
             # Confirmed anew on other words, it takes the place of what was decided on the earlier ones.
             answered = (*said, *rejected, *decided, *aside)
@@ -242,7 +246,7 @@ class Desk:
             )
         if rejected:
             return None
-        origins = sorted(one.iri for one in (*said, *decided))
+        origins = sorted(one.iri for one in (*said, *decided, *aside))
         # What a text states comes back with every refresh: its rejection stands beside it, among the facts.
         beside_facts = any(one.graph == self.graphs.facts for one in said)
         return Decision(claim.kind, False, content, tuple(origins), tuple(decided), holder, before, beside_facts)
@@ -264,7 +268,8 @@ class Desk:
             raise AmbiguousName(kind, thing, _tails(found))
         return found[0]
 
-    def _stands(self, claim: Claim) -> bool:
+    def stands(self, claim: Claim) -> bool:
+        """Whether a claim holds: it lies among the facts, and no later decision has taken it back."""
         if claim.graph != self.graphs.facts or claim.status not in ("confirmed", "stated", "inferred"):
             return False
         later = self.claims.derived_from(claim.iri)
@@ -278,14 +283,22 @@ class Desk:
         in_review = claim.graph == self.graphs.review and claim.is_decided and claim.status == "confirmed"
         return in_review and not self.claims.derived_from(claim.iri)
 
+    def _is_there(self, claim: Claim) -> bool:
+        """Whether everything is among the facts that a claim hangs on."""
+        block = values_block(["thing"], [[Iri(thing)] for thing in things_of(claim)])
+        rows = self.store.select(f"SELECT DISTINCT ?thing {{ {block} ?thing a ?kind }}", self.graphs.public()).rows
+        return len(rows) == len(things_of(claim))
+
     def _closes(self, rejection: Claim) -> bool:
         origins = [self.claims.get(iri) for iri in rejection.origins]
         return any(origin is not None and not origin.is_decided for origin in origins)
 
-    def _withdrawal(self, claim: Claim) -> Decision:
+    def withdrawal(self, claim: Claim) -> Decision:
+        """Return the decision that takes back an earlier one."""
         return Decision(claim.kind, False, _content(claim), (claim.iri,), (claim,), claim.holder, among_facts=False)
 
-    def _before(self, things: Sequence[str]) -> Before:
+    def before(self, things: Sequence[str]) -> Before:
+        """Return what is before the person who decides on some things: their words, and whom they ask."""
         self.look_up(things)
         known = [thing for thing in things if thing]
         words = {words for thing in known for words in self._now.words.get(thing, ())}
@@ -293,7 +306,7 @@ class Desk:
             tuple(sorted(words)), tuple(sorted({one for thing in known for one in self._now.addressees.get(thing, ())}))
         )
 
-    def _is_old(self, claim: Claim) -> bool:
+    def is_old(self, claim: Claim) -> bool:
         """Whether what a decision was taken on is no longer the same."""
         self.look_up(quoted_by(claim))
         return self._now.have_changed(claim)
@@ -305,7 +318,8 @@ class Desk:
         )
         return [row["t"] for row in rows.rows]
 
-    def _resolved(self, kinds: Sequence[str], text: str, statements_of_paragraph: bool = False) -> Iri:
+    def resolved(self, kinds: Sequence[str], text: str, statements_of_paragraph: bool = False) -> Iri:
+        """Return the thing that a person names; UnknownName with the nearest, AmbiguousName with the candidates."""
         problems = []
         for kind in kinds:
             try:
@@ -325,7 +339,8 @@ class Desk:
 
 def _content(claim: Claim) -> tuple[tuple[str, Term], ...]:
     kept = ("from", "to", "linkType", "role", "actor", "asWritten", "certainty", "about", "mandateStatus", "progress",
-            "onDate", "fixedFor", "gapKind", "until", "executes", "heldOn", "produced")  # fmt: skip
+            "priority", "begins", "ends", "onDate", "fixedFor", "gapKind", "until", "executes", "heldOn",
+            "produced")  # fmt: skip
     return tuple((MG + name, value) for name in kept for value in claim.said.get(MG + name, ()))
 
 
@@ -344,7 +359,8 @@ def _tails(claims: Iterable[Claim]) -> list[str]:
     return sorted({claim.iri.rsplit("/", 1)[-1] for claim in claims})
 
 
-def _day(day: date) -> Literal:
+def the_day(day: date) -> Literal:
+    """Return a day as the graph has it."""
     return Literal(day.isoformat(), datatype=XSD + "date")
 
 

@@ -11,8 +11,9 @@ from mandategraph.core.deciding import Desk
 from mandategraph.core.decisions import Decision, Judge, admitted
 from mandategraph.core.errors import MandateGraphError, WrongUse
 from mandategraph.core.minutes import minute, things_named
+from mandategraph.core.registering import put_in_charge, registered
 from mandategraph.core.terms import Iri
-from mandategraph.core.worksheet import LAYOUT, Entry, choice, day, plain, seals, state_of, worded
+from mandategraph.core.worksheet import DAYS, LAYOUT, Entry, choice, day, plain, seals, state_of, worded
 
 _MOST_TOLD = 20
 _KINDS = {"mandates": "status", "links": "link", "activities": "held", "participation": "participation", "gaps": "gap"}
@@ -82,7 +83,7 @@ def _values(entry: Entry) -> dict[str, str] | None:
             if chosen is None:
                 raise _Fault(f"“{plain(cell)}” is none of {', '.join(column.choices)}.")
             values[column.key] = "" if chosen == "later" else chosen
-        elif column.key in ("since", "day", "until"):
+        elif column.key in DAYS:
             try:
                 read = day(cell)
             except ValueError as problem:
@@ -93,7 +94,8 @@ def _values(entry: Entry) -> dict[str, str] | None:
                 values[column.key] = worded(cell, numbers=column.key != "reason")
             except ValueError as problem:
                 raise _Fault(f"{column.key}: {problem}.") from problem
-    decisive = ("status", "responsible", "decision", "progress", "settled", "actor", "excused")
+    decisive = ("status", "category", "responsible", "begins", "ends", "decision", "progress", "settled", "actor",
+                "excused")  # fmt: skip
     return values if any(values.get(name) for name in decisive) else None
 
 
@@ -127,7 +129,7 @@ def _unchanged(entry: Entry, desk: Desk, now: Mapping[str, str], gaps: Mapping[s
 
 def _last(claims: Claims, key: str) -> str:
     claim = claims.get(key)
-    family = claims.family(claim) if claim else claims.decided_about(key)
+    family = claims.family(claim) if claim else [*claims.decided_about(key), *claims.in_charge_of(key)]
     decided = sorted((c for c in family if c.is_decided), key=lambda c: (c.day, claims.depth(c)))
     names = {name: name.rsplit("/", 1)[-1] for name in things_named(decided)}
     return minute(decided[-1], lambda text: names.get(text, text)) if decided else "a decision was withdrawn."
@@ -164,9 +166,13 @@ def _decided(
                 raise _Fault("its date is fixed, but the day is missing.")
             return [desk.status(entry.key, values["progress"], judge.day, fixed)]
         return [desk.status(entry.key, values["progress"], when("day") or judge.day)]
-    found = []
+    found: list[Decision | None] = []
     if values["status"]:
         found.append(desk.status(entry.key, values["status"], when("since") or judge.day))
-    if values["responsible"]:
-        found.append(desk.responsible(entry.key, "accept", values["responsible"]))
-    return found
+    since = when("since") or judge.day
+    if values["category"]:
+        found.append(registered(desk, "category", entry.key, values["category"], since))
+    days = {name: day for name in ("begins", "ends") if (day := when(name, may_come=True))}
+    found += [registered(desk, name, entry.key, day, since, days) for name, day in days.items()]
+    bodies = [body for one in values["responsible"].split(";") if (body := one.strip())]
+    return found + (put_in_charge(desk, entry.key, bodies) if bodies else [])

@@ -24,7 +24,8 @@ _STATEMENT = re.compile(r"/s\d+\Z")
 def things_named(claims: Iterable[Claim]) -> list[str]:
     """Return the addresses whose labels the sentences about some claims need."""
     wanted = {claim.holder for claim in claims} | {claim.person for claim in claims}
-    names = ("from", "to", "role", "actor", "certainty", "about", "mandateStatus", "progress", "executes", "produced")
+    names = ("from", "to", "role", "actor", "certainty", "about", "mandateStatus", "progress", "priority", "executes",
+             "produced")  # fmt: skip
     wanted |= {str(value) for claim in claims for name in names for value in claim.said.get(MG + name, ())}
     return sorted(one for one in wanted if one.startswith(("http://", "https://", "urn:")))
 
@@ -68,9 +69,9 @@ def claim_in_words(claim: Claim, said: Said, language: str = "en") -> str:
             who=who, role=said(claim.one("role")), whole=listed((claim.holder, *claim.said.get(ALSO, ())))
         )
     if claim.kind == "status":
-        value = claim.one("mandateStatus") or claim.one("progress")
-        day = claim.one("fixedFor") or claim.one("onDate")
-        pattern = texts.get(value_of(value, "progress"), texts["status"])
+        name, value = claim.recorded
+        day = value if name in ("begins", "ends") else claim.one("fixedFor") or claim.one("onDate")
+        pattern = texts.get(name) or texts.get(value_of(value, "progress"), texts["status"])
         return pattern.format(about=named(claim.one("about")), value=said(value), day=write_date(day[:10], language))
     if claim.kind == "gap":
         sentence = said(claim.one("gapKind")).rstrip(".")

@@ -9,7 +9,7 @@ from mandategraph.core.decisions import Decision
 from mandategraph.core.errors import UnknownName, WrongUse
 from mandategraph.core.namespaces import MG
 
-KINDS = ("link", "responsible", "gap", "status", "held", "participation")
+KINDS = ("link", "responsible", "gap", "status", "category", "begins", "ends", "held", "participation")
 
 _SAYS_WHICH = ("from", "to", "linkType", "role", "actor", "asWritten", "about", "gapKind", "executes")
 
@@ -96,7 +96,14 @@ def told_apart(order: Order, decision: Decision) -> tuple[object, ...]:
                   if name.removeprefix(MG) in _SAYS_WHICH)  # fmt: skip
     # Records of a status add up: those of different days are different things.
     day = [str(value) for name, value in decision.content if name == MG + "onDate"] if order.kind == "status" else []
-    return (decision.kind, decision.holder, *said, *day)
+    # So do a category, a beginning and an end of one thing.
+    term = [order.kind] if order.kind in ("category", "begins", "ends") else []
+    return (decision.kind, decision.holder, *said, *day, *term)
+
+
+def what_is_claimed(decision: Decision) -> tuple[object, ...]:
+    """Return which way it is decided: two orders that decide the same thing disagree where this differs."""
+    return (decision.accepted, *(pair for pair in decision.content if pair[0] != MG + "onDate"))
 
 
 def in_words(order: Order) -> str:

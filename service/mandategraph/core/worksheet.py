@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from mandategraph.core.claims import Claims, concept, digest, words_of
-from mandategraph.core.dates import read_date, write_date
-from mandategraph.core.findings import Finding
+from mandategraph.core.claims import Claims, digest, words_of
+from mandategraph.core.dates import read_date
 from mandategraph.core.graphs import Graphs
-from mandategraph.core.namespaces import MG
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.worksheet_texts import ANSWERS, COLUMNS
 
-MARK = "mandategraph-worksheet-2"
+MARK = "mandategraph-worksheet-3"
 """What the first cell of each sheet begins with; another layout will have another number."""
+
+DAYS = ("since", "day", "until", "begins", "ends")
+"""Columns in which a day is filled in."""
+
+CATEGORIES = ("A", "B", "C")
+"""The categories of a mandate."""
 
 HIDDEN = ("key", "words", "state", "face")
 """Columns nobody sees: whose row it is, hashes of its words, of what was decided, and of what stands visibly in it."""
@@ -48,17 +52,21 @@ LAYOUT: Mapping[str, tuple[Column, ...]] = {
     "mandates": (
         Column("paragraph", width=30),
         Column("quote", width=60),
+        Column("then", width=40),
         Column("addressee", width=28),
-        Column("category", width=10),
+        Column("categoryNow", width=10),
         Column("charge", width=28),
-        Column("begins", width=18),
-        Column("ends", width=18),
+        Column("beginsNow", width=18),
+        Column("endsNow", width=18),
         Column("now", width=16),
         Column(
             "status", True, ("open", "continuous", "answered", "fulfilled", "elapsed", "superseded", "repealed"), 16
         ),
         Column("since", True),
+        Column("category", True, CATEGORIES, 10),
         Column("responsible", True, width=28),
+        Column("begins", True, width=14),
+        Column("ends", True, width=14),
         Column("reason", True, width=40),
     ),
     "links": (
@@ -66,6 +74,8 @@ LAYOUT: Mapping[str, tuple[Column, ...]] = {
         Column("type", width=16),
         Column("paragraph", width=30),
         Column("quote", width=60),
+        Column("then", width=40),
+        Column("now", width=14),
         Column("basis", width=40),
         Column("score", width=8),
         Column("decision", True, ("accept", "reject", "later"), 12),
@@ -74,6 +84,8 @@ LAYOUT: Mapping[str, tuple[Column, ...]] = {
     "activities": (
         Column("activity", width=50),
         Column("planned", width=24),
+        Column("now", width=24),
+        Column("then", width=40),
         Column("progress", True, ("held", "date-fixed", "postponed", "cancelled"), 16),
         Column("day", True, width=14),
         Column("outcome", True, width=28),
@@ -84,6 +96,7 @@ LAYOUT: Mapping[str, tuple[Column, ...]] = {
         Column("who", width=36),
         Column("role", width=14),
         Column("now", width=18),
+        Column("then", width=40),
         Column("settled", True, ("will-participate", "declined", "took-part"), 18),
         Column("actor", True, width=24),
         Column("reason", True, width=40),
@@ -91,7 +104,8 @@ LAYOUT: Mapping[str, tuple[Column, ...]] = {
     "gaps": (
         Column("finding", width=70),
         Column("todo", width=40),
-        Column("excused", True, ("accept", "later"), 12),
+        Column("then", width=40),
+        Column("excused", True, ("accept", "reject", "later"), 12),
         Column("until", True, width=14),
         Column("reason", True, width=40),
     ),
@@ -151,7 +165,10 @@ def state_of(claims: Claims, kind: str, subject: str) -> str:
         claim = claims.get(subject)
         family = claims.family(claim) if claim else []
         return seal(sorted(one.iri for one in family if one.is_decided))
-    return seal(sorted(one.iri for one in claims.decided_about(subject)))
+    told = claims.decided_about(subject)
+    if kind == "status":
+        told = [*told, *(one for one in claims.in_charge_of(subject) if one.is_decided)]
+    return seal(sorted(one.iri for one in told))
 
 
 def seals(store: GraphStore, graphs: Graphs, things: Iterable[str]) -> dict[str, str]:
@@ -159,129 +176,6 @@ def seals(store: GraphStore, graphs: Graphs, things: Iterable[str]) -> dict[str,
     wanted = sorted(set(things))
     found = words_of(store, graphs, wanted)
     return {thing: seal(map(digest, found.get(thing, ()))) for thing in wanted}
-
-
-def rows_of(
-    store: GraphStore,
-    graphs: Graphs,
-    claims: Claims,
-    findings: Sequence[Finding],
-    labels: Mapping[str, str],
-    language: str,
-) -> dict[str, list[Row]]:
-    """Return the rows of every sheet as things stand now."""
-    found: dict[str, list[Row]] = {"links": [], "participation": []}
-
-    def said(text: str) -> str:
-        return labels.get(text, text)
-
-    open_links = [c for c in claims.of("link") if c.status == "proposed" and not claims.is_closed(c, graphs.facts)]
-    open_roles = [
-        c for c in claims.of("participation")
-        if not c.is_decided and not claims.is_closed(c, graphs.facts)
-        and (c.status == "proposed" or c.one("certainty") or not c.one("actor"))
-    ]  # fmt: skip
-    tasks = _tasks(store, graphs)
-    activities = _activities(store, graphs)
-    things = [*(c.one("to") for c in open_links), *tasks, *activities, *(c.iri for c in open_roles)]
-    things += [c.holder for c in open_roles]
-    quotes = words_of(store, graphs, set(things))
-    sealed = {thing: seal(map(digest, quotes.get(thing, ()))) for thing in things}
-    for c in sorted(open_links, key=lambda c: (said(c.one("from")), c.one("to"), c.iri)):
-        end = c.one("to")
-        cells = {"activity": said(c.one("from")), "type": said(c.one("linkType")), "paragraph": said(end)}
-        cells |= {"quote": " ".join(quotes.get(end, ())), "basis": c.one("basis"), "score": c.one("score")}
-        found["links"].append(Row(c.iri, sealed[end], state_of(claims, "link", c.iri), cells))
-    for c in sorted(open_roles, key=lambda c: (said(c.holder), c.iri)):
-        who = said(c.one("actor")) if c.one("actor") else f"“{c.one('asWritten')}”"
-        cells = {"activity": said(c.holder), "who": who, "role": said(c.one("role"))}
-        cells["now"] = said(c.one("certainty") or concept("status", c.status))
-        found["participation"].append(Row(c.iri, sealed[c.iri], state_of(claims, "participation", c.iri), cells))
-    found["mandates"] = [
-        Row(task, sealed[task], state_of(claims, "status", task), {
-            "paragraph": said(told.paragraph), "quote": " ".join(quotes.get(task, ())),
-            "addressee": "; ".join(map(said, told.addressees)), "now": said(told.status),
-            "category": said(told.category), "charge": "; ".join(map(said, told.charge)),
-            "begins": write_date(told.begins, language), "ends": write_date(told.ends, language),
-        })
-        for task, told in tasks.items()
-    ]  # fmt: skip
-    found["activities"] = [
-        Row(
-            iri,
-            sealed[iri],
-            state_of(claims, "held", iri),
-            {"activity": said(iri), "planned": write_date(when, language)},
-        )
-        for iri, when in activities.items()
-    ]
-    about = seals(store, graphs, [str(finding.focus) for finding in findings])
-    found["gaps"] = [
-        Row(key, about[str(one.focus)], state_of(claims, "gap", key), {"finding": one.message, "todo": one.todo})
-        for key, one in {f"{finding.code} {finding.focus}": finding for finding in findings}.items()
-    ]
-    return found
-
-
-def things_shown(store: GraphStore, graphs: Graphs, claims: Claims) -> list[str]:
-    """Return the addresses whose labels a worksheet needs."""
-    names = ("from", "to", "linkType", "role", "actor", "certainty")
-    told = {str(value) for c in claims.all for name in names for value in c.said.get(MG + name, ())}
-    told |= {c.holder for c in claims.all} | set(_activities(store, graphs))
-    told |= {concept("status", value) for value in ("stated", "inferred", "proposed")}
-    for task in _tasks(store, graphs).values():
-        told |= {task.paragraph, *task.addressees, task.status, task.category, *task.charge}
-    return sorted(one for one in told if ":" in one and not one.startswith("“"))
-
-
-@dataclass
-class _Task:
-    """What the register tells of a mandate."""
-
-    paragraph: str
-    status: str = ""
-    category: str = ""
-    begins: str = ""
-    ends: str = ""
-    addressees: list[str] = field(default_factory=list)
-    charge: list[str] = field(default_factory=list)
-
-
-def _tasks(store: GraphStore, graphs: Graphs) -> dict[str, _Task]:
-    query = f"""
-SELECT ?task ?paragraph ?status ?category ?begins ?ends ?who ?charge WHERE {{
-  ?task a <{MG}Mandate> ; <{MG}expressedIn> ?paragraph .
-  OPTIONAL {{ ?task <{MG}mandateStatus> ?status }}
-  OPTIONAL {{ ?task <{MG}priority> ?category }}
-  OPTIONAL {{ ?task <{MG}begins> ?begins }}
-  OPTIONAL {{ ?task <{MG}ends> ?ends }}
-  OPTIONAL {{
-    {{ ?task <{MG}addressee> ?who }}
-    UNION {{
-      ?task <{MG}participation> ?part .
-      ?part <{MG}role> <{concept("role", "responsible")}> ; <{MG}actor> ?charge ; <{MG}assertionStatus> ?said .
-      FILTER(?said IN (<{concept("status", "stated")}>, <{concept("status", "confirmed")}>))
-    }}
-  }}
-}} ORDER BY ?task ?who ?charge"""
-    found: dict[str, _Task] = {}
-    for row in store.select(query, graphs.public()).rows:
-        told = found.setdefault(str(row["task"]), _Task(str(row["paragraph"])))
-        for name in ("status", "category", "begins", "ends"):
-            setattr(told, name, getattr(told, name) or str(row.get(name, "")))
-        for name, known in (("who", told.addressees), ("charge", told.charge)):
-            if name in row and str(row[name]) not in known:
-                known.append(str(row[name]))
-    return found
-
-
-def _activities(store: GraphStore, graphs: Graphs) -> dict[str, str]:
-    query = f"""
-SELECT ?one ?when WHERE {{
-  ?one a <{MG}ScheduledActivity> ; <{MG}plannedTime> ?time . OPTIONAL {{ ?time <{MG}edtf> ?when }}
-  OPTIONAL {{ ?one <{MG}order> ?order }}
-}} ORDER BY ?order ?one"""
-    return {str(row["one"]): str(row.get("when", "")) for row in store.select(query, graphs.public()).rows}
 
 
 def plain(value: Cell) -> str:

@@ -43,6 +43,7 @@ class Entry:
 
     `earliest` and `latest` bound the day (both included); they are equal where the day is known. Both None: no date at
     all, and the entry is only named in the description of the calendar. `edtf` is the date as far as it is known.
+    `mark` is a word for the title, for those whose calendar shows no status.
     """
 
     iri: str
@@ -56,6 +57,8 @@ class Entry:
     address: str = ""
     categories: Sequence[str] = ()
     cancelled: bool = False
+    postponed: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def write_calendar(sheet: Sheet, entries: Iterable[Entry]) -> bytes:
     Return an iCalendar file.
 
     A known day is an all-day entry; anything less spans the days it may fall on, is TENTATIVE, and says in its title
-    that there is no day yet.
+    that there is no day yet. What is postponed is TENTATIVE too, what is cancelled CANCELLED.
 
     >>> month = Entry("urn:x", "Meeting", "en", date(2016, 10, 1), date(2016, 10, 31), "2016-10")
     >>> written = write_calendar(Sheet("Plan", date(2016, 10, 20)), [month]).decode()
@@ -131,6 +134,8 @@ def _event(sheet: Sheet, entry: Entry, earliest: date, latest: date) -> Componen
     if not is_day:
         when = write_date(entry.edtf, language) if entry.edtf else f"{earliest}–{latest}"
         title += f" ({_NO_DAY[language].format(when=when)})"
+    if entry.mark:
+        title += f" ({_clean(entry.mark)})"
     if entry.to_be_determined:
         notes.insert(0, _TO_BE_DETERMINED[language])
     event = Event()
@@ -142,7 +147,7 @@ def _event(sheet: Sheet, entry: Entry, earliest: date, latest: date) -> Componen
     event.add("transp", "TRANSPARENT")
     if entry.cancelled:
         event.add("status", "CANCELLED")
-    elif not is_day:
+    elif entry.postponed or not is_day:
         event.add("status", "TENTATIVE")
     if notes:
         event.add("description", "\n".join(notes), parameters={"language": language})

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mandategraph.core.errors import BadData, CannotLook
-from mandategraph.core.worksheet import FACES, HIDDEN, LAYOUT, MARK, Cell, Entry, Row, face_of, title
+from mandategraph.core.worksheet import DAYS, FACES, HIDDEN, LAYOUT, MARK, Cell, Entry, Row, face_of, title
 from mandategraph.core.worksheet_texts import ANSWERS, SHEETS, START
 
 _LONGEST_CELL = 32_000
@@ -63,10 +63,7 @@ def as_xlsx(sheets: Mapping[str, Sequence[Row]], plan: str, plan_title: str, lan
                 words = [ANSWERS[language][choice] for choice in column.choices]
                 page.data_validation(2, place, len(lines) - 1, place, {"validate": "list", "source": words})
         formats = [locked] * len(HIDDEN)
-        formats += [
-            (days if column.key in ("since", "day", "until") else open_) if column.is_open else locked
-            for column in columns
-        ]
+        formats += [(days if column.key in DAYS else open_) if column.is_open else locked for column in columns]
         for number, line in enumerate(lines):
             for place, text in enumerate(line):
                 style = head if number == 1 else formats[place]

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from mandategraph.core.claims import digest
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.namespaces import DCTERMS, MG, OA, RDF, XSD
+from mandategraph.stores.kept_roles import keep_roles
 from mandategraph.stores.recording import RecordingStore
 
 _TYPE, _IDENTIFIER = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{DCTERMS}identifier")
@@ -27,6 +28,7 @@ def mark_withdrawn(stage: RecordingStore, graphs: Graphs, day: str) -> None:
     The mark is the day and the hash of the words it had. What has the same words now, in the same document and nothing
     else in it, is its successor; a statement goes with its paragraph. A thing that comes again loses its mark.
     """
+    keep_roles(stage, graphs)
     facts = ox.NamedNode(graphs.facts)
     touched, read, named = (_subjects(stage.removed, name, facts) for name in (_TYPE, _READ_FROM, _IDENTIFIER))
     gone = {node for node in touched & read & named if not any(stage.matching(node, _TYPE, None, facts))}

@@ -7,13 +7,14 @@ from typing import Any
 from mandategraph.core.namespaces import DCTERMS, MG
 from mandategraph.core.terms import Iri
 from mandategraph.web.pages.attention import findings_about
+from mandategraph.web.pages.calendar import decided_of
 from mandategraph.web.pages.thing import Thing
 from mandategraph.web.visit import Visit
 
 _FACTS = tuple(
     MG + name
     for name in (
-        "scheduledIn", "form", "theme", "progress", "place", "expectedResult", "prepares", "notBefore", "introducedIn",
+        "scheduledIn", "form", "theme", "place", "expectedResult", "prepares", "notBefore", "introducedIn",
         "droppedIn", "mentions", "executes", "heldOn", "produced",
     )
 )  # fmt: skip
@@ -29,8 +30,11 @@ def show(visit: Visit, thing: Thing) -> dict[str, Any]:
     people = service.rows("participations", named)
     own = {thing.iri.value, *(str(row["item"]) for row in agenda), *(str(row["participation"]) for row in people)}
     own |= {str(row["link"]) for row in links}
+    progress, fixed = decided_of(service).get(thing.iri, (None, None))
     return {
         "thing": thing,
+        "progress": progress,
+        "fixed": fixed,
         "title": thing.text(visit.language, DCTERMS + "title"),
         "when": service.rows("dates", {"thing": [thing.iri]}),
         "words": service.rows("words", {"thing": [thing.iri]}),

@@ -8,22 +8,41 @@ from datetime import date
 
 from mandategraph.core.dates import write_date
 from mandategraph.core.labels import Label
+from mandategraph.core.namespaces import KOS
 from mandategraph.core.ports import Row
 from mandategraph.core.terms import Iri, Literal
 from mandategraph.publish.calendar import Entry as CalendarEntry
 from mandategraph.web.service import Service
 from mandategraph.web.visit import Visit
 
-_CANCELLED = "https://w3id.org/mandategraph/kos/progress-cancelled"
+_CANCELLED, _POSTPONED, _HELD = (Iri(f"{KOS}progress-{value}") for value in ("cancelled", "postponed", "held"))
+_OVER = (_CANCELLED, _HELD, Iri(f"{KOS}progress-reported"))
 
 
 @dataclass(frozen=True)
 class Fixed:
-    """A day that a decision gave an entry: who decided, and when, as far as it is told."""
+    """A day that a decision gave an entry: who decided, when and why, as far as it is told."""
 
     day: date
     who: Iri | None = None
     on: Literal | None = None
+    note: Literal | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an entry has come, as of a day: who decided, when and why, as far as it is told."""
+
+    stage: Iri
+    since: Literal | None = None
+    who: Iri | None = None
+    on: Literal | None = None
+    note: Literal | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it says more than a day that is fixed, which is shown by itself."""
+        return not self.stage.value.endswith(("progress-date-fixed", "progress-planned", "progress-date-open"))
 
 
 @dataclass
@@ -41,7 +60,7 @@ class Entry:
     earliest: date | None = None
     latest: date | None = None
     open: bool = False
-    progress: str = ""
+    progress: Progress | None = None
     mandates: list[Iri] = field(default_factory=list)
     people: list[Row] = field(default_factory=list)
     fixed: Fixed | None = None
@@ -66,11 +85,10 @@ def entries_of(service: Service, actor: Iri | None = None) -> list[Entry]:
         mandate = row.get("mandate")
         if isinstance(mandate, Iri) and mandate not in entry.mandates:
             entry.mandates.append(mandate)
-    # The latest record of a day is the last one.
-    for row in service.rows("fixed-days"):
-        activity = row["activity"]
-        if isinstance(activity, Iri) and activity in entries:
-            _fix(entries[activity], row)
+    for activity, (progress, fixed) in decided_of(service).items():
+        if activity in entries:
+            entries[activity].progress = progress
+            _fix(entries[activity], fixed)
     for row in people:
         activity = row["activity"]
         if isinstance(activity, Iri) and activity in entries and not _is_shown(entries[activity].people, row):
@@ -80,7 +98,28 @@ def entries_of(service: Service, actor: Iri | None = None) -> list[Entry]:
 
 def next_entries(entries: Iterable[Entry], after: date, most: int = 4) -> list[Entry]:
     """Return the entries that may still come on or after a day, the first ones."""
-    return [entry for entry in entries if entry.latest is None or entry.latest >= after][:most]
+    ahead = [entry for entry in entries if entry.progress is None or entry.progress.stage not in _OVER]
+    return [entry for entry in ahead if entry.latest is None or entry.latest >= after][:most]
+
+
+def decided_of(service: Service) -> dict[Iri, tuple[Progress | None, Fixed | None]]:
+    """Return how far each entry has come and for which day it is set, where somebody has recorded it."""
+    found: dict[Iri, tuple[Progress | None, Fixed | None]] = {}
+    for row in service.rows("decided-of-entries"):
+        activity, value = row["activity"], row["value"]
+        if not isinstance(activity, Iri):
+            continue
+        who, on, note, since = row.get("who"), row.get("on"), row.get("note"), row.get("since")
+        by = who if isinstance(who, Iri) else None
+        told = [one if isinstance(one, Literal) else None for one in (on, note, since)]
+        progress, fixed = found.get(activity, (None, None))
+        # The record of the latest decision is the last one.
+        if isinstance(value, Iri):
+            progress = Progress(value, told[2], by, told[0], told[1])
+        else:
+            fixed = Fixed(date.fromisoformat(str(value)[:10]), by, told[0], told[1])
+        found[activity] = progress, fixed
+    return found
 
 
 def _is_named(row: Row) -> bool:
@@ -102,15 +141,13 @@ def _entry(activity: Iri, title: Literal, row: Row) -> Entry:
         earliest=_day(row, "earliest"),
         latest=_day(row, "latest"),
         open=str(row.get("open")) == "true",
-        progress=str(row.get("progress") or ""),
     )
 
 
-def _fix(entry: Entry, row: Row) -> None:
-    who, on, day = row.get("who"), row.get("on"), _day(row, "day")
-    if day is not None:
-        entry.fixed = Fixed(day, who if isinstance(who, Iri) else None, on if isinstance(on, Literal) else None)
-        entry.earliest = entry.latest = day
+def _fix(entry: Entry, fixed: Fixed | None) -> None:
+    if fixed is not None:
+        entry.fixed = fixed
+        entry.earliest = entry.latest = fixed.day
         entry.open = False
 
 
@@ -124,11 +161,16 @@ def calendar_entries(visit: Visit, entries: Sequence[Entry]) -> list[CalendarEnt
     wanted = {iri.value for entry in entries for iri in entry.mandates}
     for entry in entries:
         wanted |= {str(row[key]) for row in entry.people for key in ("actor", "role", "certainty") if key in row}
-    wanted |= {entry.fixed.who.value for entry in entries if entry.fixed and entry.fixed.who}
+    for decided in (one for entry in entries for one in (entry.fixed, entry.progress) if one is not None):
+        wanted |= {decided.who.value} if decided.who else set()
+    wanted |= {entry.progress.stage.value for entry in entries if entry.progress}
     names = visit.service.labels(wanted, visit.language)
     made = []
     for entry in entries:
         notes = []
+        progress = entry.progress if entry.progress and entry.progress.is_shown else None
+        if progress is not None:
+            notes.append(_come_to(visit, progress, names))
         if entry.fixed is not None:
             notes.append(_fixed_by(visit, entry.fixed, names))
         if entry.written is not None:
@@ -151,7 +193,9 @@ def calendar_entries(visit: Visit, entries: Sequence[Entry]) -> list[CalendarEnt
                 to_be_determined=entry.open,
                 notes=notes,
                 address=visit.absolute(visit.links.to(entry.activity.value)),
-                cancelled=entry.progress == _CANCELLED,
+                cancelled=progress is not None and progress.stage == _CANCELLED,
+                postponed=progress is not None and progress.stage == _POSTPONED,
+                mark=names[progress.stage.value].text if progress and progress.stage != _HELD else "",
             )
         )
     return made
@@ -162,3 +206,11 @@ def _fixed_by(visit: Visit, fixed: Fixed, names: Mapping[str, Label]) -> str:
         return visit.phrases("calendar.fixed")
     on = write_date(str(fixed.on)[:10], visit.language)
     return visit.phrases("calendar.fixed-by", who=names[fixed.who.value].text, on=on)
+
+
+def _come_to(visit: Visit, progress: Progress, names: Mapping[str, Label]) -> str:
+    stage = names[progress.stage.value].text
+    if progress.who is None or progress.on is None:
+        return visit.phrases("calendar.progress", stage=stage)
+    on = write_date(str(progress.on)[:10], visit.language)
+    return visit.phrases("calendar.progress-by", stage=stage, who=names[progress.who.value].text, on=on)

@@ -42,6 +42,7 @@ class Statement:
     participations: Sequence[Term]
     is_task: bool
     has_addressee: bool
+    decided: Sequence[Row] = ()
 
 
 def statements_of(service: Service, provision: Iri) -> list[Statement]:
@@ -51,7 +52,12 @@ def statements_of(service: Service, provision: Iri) -> list[Statement]:
         statement = row["statement"]
         if isinstance(statement, Iri):
             together.setdefault(statement, {}).setdefault(str(row["property"]), []).append(row["value"])
-    return [_statement(Thing(iri, out, {})) for iri, out in sorted(together.items(), key=lambda pair: _place(pair[0]))]
+    decided: dict[Iri, list[Row]] = {}
+    for row in service.rows("decided-of-statements", {"provision": [provision]}):
+        if isinstance(row["statement"], Iri):
+            decided.setdefault(row["statement"], []).append(row)
+    ordered = sorted(together.items(), key=lambda pair: _place(pair[0]))
+    return [_statement(Thing(iri, out, {}), decided.get(iri, [])) for iri, out in ordered]
 
 
 def _place(statement: Iri) -> tuple[int, str]:
@@ -59,12 +65,13 @@ def _place(statement: Iri) -> tuple[int, str]:
     return (int(number) if number.isdigit() else 0, statement.value)
 
 
-def _statement(thing: Thing) -> Statement:
+def _statement(thing: Thing, decided: Sequence[Row]) -> Statement:
     kinds = ("SuggestedActivity", "Duty", "Mandate", "OperativeStatement")
     kind = next((name for name in kinds if thing.is_a(name)), "Task")
     written = thing.one(MG + "verbAsWritten")
     act = thing.one(MG + "requiredAct")
     force = next(iter(thing.iris(MG + "force")), None)
+    known = {str(row["property"]) for row in decided}
     return Statement(
         iri=thing.iri,
         key=thing.iri.value.rpartition("/")[2],
@@ -75,8 +82,10 @@ def _statement(thing: Thing) -> Statement:
         force=force,
         status=next(iter(thing.iris(MG + "mandateStatus")), None),
         basis=thing.values(MG + "basis"),
-        facts=thing.pairs(MG + name for name in _OF_A_STATEMENT),
-        not_stated=thing.values(MG + "notStated"),
+        # What a person decided is told with that person, and in place of what the text or a rule says.
+        facts=thing.pairs(MG + name for name in _OF_A_STATEMENT if MG + name not in known),
+        not_stated=[value for value in thing.values(MG + "notStated") if str(value) not in known],
+        decided=decided,
         participations=thing.values(MG + "participation"),
         is_task=thing.is_a("Task", "Mandate", "Duty", "SuggestedActivity"),
         has_addressee=bool(thing.values(MG + "addressee")),
