@@ -135,6 +135,11 @@ capacity: $(BUILT_FOR_TESTS) ## Bytes and seconds a triple, and what larger bodi
 conformance: $(BUILT_FOR_TESTS) ## The W3C suites beside the checkout, against a running service (SUITES=folder); writes docs/reference/conformance.md
 	@$(PY) bench/conformance.py $(if $(SUITES),--suites "$(SUITES)")
 
+.PHONY: container
+container: $(BUILT_FOR_TESTS) ## Build the container image (BASE=image to build on) and try it, run as its file says; minutes, as root
+	@make/container.sh
+	@CONTAINER=1 CONTAINER_BASE="$(BASE)" $(PY) -m pytest --verbosity=0 -rs -s tests/deploy/test_image.py
+
 LOCK := .venv/bin/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml --group build
 
