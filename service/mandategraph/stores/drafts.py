@@ -22,6 +22,7 @@ from mandategraph.stores.recording import RecordingStore
 
 _READ_FROM, _TEXT_OF, _TYPE = (ox.NamedNode(name) for name in (f"{MG}readFrom", f"{MG}textOf", f"{RDF}type"))
 _ENTERED, _ENTERED_PART, _NOT_STATED = (ox.NamedNode(f"{MG}{name}") for name in ("entered", "enteredPart", "notStated"))
+_ENTERED_ON = ox.NamedNode(f"{PROV}generatedAtTime")
 _EXPRESSED_IN, _ABOUT, _ON_DATE = (ox.NamedNode(f"{MG}{name}") for name in ("expressedIn", "about", "onDate"))
 _STATUS, _PROPOSED = ox.NamedNode(f"{MG}assertionStatus"), ox.NamedNode(f"{KOS}status-proposed")
 _SYMBOL = ox.NamedNode(f"{MG}symbol")
@@ -195,6 +196,9 @@ def acceptance(store: RecordingStore, graphs: Graphs, draft: DraftHeld, on: str)
             more, less = _merged(quads, there, facts, is_own=subject in own or subject in texts)
             added += _dated(more, on, facts)
             removed += less
+    # When a text was entered, so that people can ask what is new since a day.
+    entered = ox.Literal(on, datatype=ox.NamedNode(f"{XSD}date"))
+    added += [ox.Quad(text, _ENTERED_ON, entered, facts) for text in sorted(texts, key=str)]
     if any(store.matching(None, None, None, review)):
         stays = set(added)
         for quad in chain(_own(store, review, texts), *grouped.values()):
