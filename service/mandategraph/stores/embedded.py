@@ -242,6 +242,19 @@ class EmbeddedStore:
         except (OSError, RuntimeError) as problem:
             raise failed(problem) from problem
 
+    def bulk_load_file(
+        self, path: Path, file_format: Format, graph: ox.NamedNode | ox.DefaultGraph, base: str = ""
+    ) -> None:
+        """Put an RDF text, which must have been looked through, in by the same way; its graph is there afterwards."""
+        self._writes += 1
+        form = OX_FORMATS[file_format.name]
+        try:
+            self.engine.bulk_load(path=str(path), format=form, base_iri=base or None, to_graph=graph)
+            if isinstance(graph, ox.NamedNode):
+                self.engine.add_graph(graph)
+        except (OSError, RuntimeError, SyntaxError) as problem:
+            raise failed(problem) from problem
+
     def __len__(self) -> int:
         return len(self.engine)
 

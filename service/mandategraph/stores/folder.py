@@ -137,7 +137,7 @@ class Writer:
         try:
             if not was_killed:
                 _write(folder / AHEAD, str(os.getpid()))
-            self._keep_promise()
+            self.keep_promise()
             # Where the disk takes no more, it is settled another time.
             with suppress(StoreUnavailable):
                 AuditLog(folder).settle(verdict_of(folder))
@@ -164,9 +164,10 @@ class Writer:
             promise(self.folder, added, removed, record)
         except OSError as problem:
             raise StoreUnavailable(_no_access(self.folder, problem)) from problem
-        self._keep_promise()
+        self.keep_promise()
 
-    def _keep_promise(self) -> None:
+    def keep_promise(self) -> None:
+        """Carry over what is laid down, if anything is; StoreUnavailable where that has to wait."""
         try:
             keep_promise(self.folder, self.store, self.journal)
         except (OSError, StoreUnavailable) as problem:

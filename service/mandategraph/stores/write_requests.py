@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,7 +74,9 @@ def request_of(head: Mapping[str, Any], body: bytes) -> Request:
     """Return the request whose head and bytes these are."""
     parts, at = [], 0
     for size, media_type, name in head["parts"]:
-        parts.append(Part(body[at : at + size], media_type, name))
+        # Most carry one text, which is not copied.
+        data = body if size == len(body) else body[at : at + size]
+        parts.append(Part(data, media_type, name))
         at += size
     conditions = {name: None if head[name] is None else tuple(head[name]) for name in ("if_match", "if_none_match")}
     return Request(
@@ -88,17 +90,22 @@ def request_of(head: Mapping[str, Any], body: bytes) -> Request:
     )
 
 
+LayDown = Callable[[str | None, bytes, str, str, bool, str], None]
+"""Lays down the text of a graph as `promise_graph` does; raises where there is no room."""
+
+
 class NoLongerPlain(WrongUse):
     """The store has become one with graphs of an installation since the request was admitted; look at it again."""
 
     code = "no-longer-plain"
 
 
-def carry_out(store: EmbeddedStore, request: Request, version: str) -> dict[str, Any]:
+def carry_out(store: EmbeddedStore, request: Request, version: str, lay_down: LayDown | None = None) -> dict[str, Any]:
     """
     Do what is asked, whole or not at all; return what there is to tell.
 
-    `version` names the present state of the graph that a request with conditions is about.
+    `version` names the present state of the graph that a request with conditions is about. A large text is laid down,
+    where somebody can: then `is_laid_down` is told, and it is made when it is carried over.
     """
     for graph in request.only_plain:
         if next(store.engine.quads_for_pattern(None, None, None, ox.NamedNode(graph)), None) is not None:
@@ -112,11 +119,11 @@ def carry_out(store: EmbeddedStore, request: Request, version: str) -> dict[str,
             store.put(added, removed)
             return {"added": len(added), "removed": len(removed)}
         case "put" | "post" | "delete":
-            return _graph_change(store, request, version)
+            return _graph_change(store, request, version, lay_down)
     raise WrongUse(f"The writer knows nothing of “{request.kind}”.")
 
 
-def _graph_change(store: EmbeddedStore, request: Request, version: str) -> dict[str, Any]:
+def _graph_change(store: EmbeddedStore, request: Request, version: str, lay_down: LayDown | None) -> dict[str, Any]:
     graph = request.details["graph"]
     was_there = store.has_graph(graph)
     _look_at_conditions(request, was_there, version)
@@ -125,6 +132,8 @@ def _graph_change(store: EmbeddedStore, request: Request, version: str) -> dict[
         if was_there:
             store.change("CLEAR DEFAULT" if graph is None else f"DROP GRAPH {name}", (), ())
         return {"was_there": was_there}
+    if lay_down is not None and _laid_down(request, lay_down):
+        return {"was_there": was_there, "is_laid_down": True}
     is_empty = next(store.engine.quads_for_pattern(None, None, None, name), None) is None
     if _as_text(store, request, name, is_empty):
         return {"was_there": was_there}
@@ -143,6 +152,19 @@ def _look_at_conditions(request: Request, was_there: bool, version: str) -> None
         raise ConditionFailed("The graph is no longer as it was when you read it. Read it again before you change it.")
     if unwanted is not None and was_there and ("*" in unwanted or version in unwanted):
         raise ConditionFailed("The graph is there already. Nothing was written.")
+
+
+def _laid_down(request: Request, lay_down: LayDown) -> bool:
+    """Have a large text laid down for the engine, where it can be carried over twice; tell whether it was."""
+    (part, *more), details = request.parts, request.details
+    if more or part.media_type == _RDF_XML or len(part.data) <= _LARGE:
+        return False
+    is_replaced = request.kind == "put"
+    for quad in _of_one_graph(part, details["base"]):
+        if not is_replaced and (isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)):
+            return False
+    lay_down(details["graph"], part.data, part.media_type, details["base"], is_replaced, request.record)
+    return True
 
 
 def _as_text(store: EmbeddedStore, request: Request, name: Name, is_empty: bool) -> bool:

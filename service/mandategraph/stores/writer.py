@@ -9,6 +9,7 @@ Requests come in as a length, a head in JSON and bytes; frames go out as a kind,
     S   these are on the disk: they may be acknowledged
     X   it was refused or failed, and nothing of it was written
     C   a snapshot was made; K: it could not be
+    R   it goes on with a graph that was being carried over, which may take its time; H follows
     G   the store cannot be opened, or the disk does not take what is written
 """
 
@@ -27,6 +28,8 @@ from typing import Any
 
 _OUT_OF_MEMORY = 77
 _BROKEN_DISK = 74
+# A text takes about this many times its length in the store, log and tables together.
+_ROOM = 4
 # A writer that was killed a moment ago may still hold the lock.
 _LOCK_SECONDS = 5.0
 
@@ -77,9 +80,14 @@ class _Work:
         from mandategraph.stores.conclusions import Conclusions
         from mandategraph.stores.durability import LogEnd, LogSync, forget_logs
         from mandategraph.stores.folder import newest_name
+        from mandategraph.stores.promised import PROMISED
 
         self.out = out
+        # What is made in steps shall not be seen between them.
+        self.seeing, self.is_between = threading.Lock(), False
         self.live = folder / "live"
+        if (folder / PROMISED).is_dir():
+            out.send(b"R", {})
         self.writer = _opened(folder)
         # Requests change facts and conclude nothing.
         Conclusions(folder).forget()
@@ -133,7 +141,7 @@ class _Work:
                     f"Only {free // 1_000_000:,} MB are free on the disk of the store; {self.free_bytes // 1_000_000:,}"
                 )
                 raise OutOfSpace(f"{told} MB are kept free, so nothing is written. Make room. Reading goes on.")
-            result = carry_out(self.writer.store, request, self.versions.of(request.touched))
+            result = carry_out(self.writer.store, request, self.versions.of(request.touched), self._lay_down)
         except MandateGraphError as problem:
             place = {name: getattr(problem, name) for name in ("line", "column") if hasattr(problem, name)}
             file = problem.file if isinstance(problem, BadData) else ""
@@ -150,8 +158,41 @@ class _Work:
             journal.carried_out(request.record)
         else:
             journal.refused(request.record)
+        is_laid_down = result.pop("is_laid_down", False)
+        # What is laid down counts as made: it has no deadline any more, and is gone on with after a kill.
         self.out.send(b"A", {"id": number, "result": result})
+        if is_laid_down:
+            self._carry_over()
         self.applied.put((number, request.record if "version" in result else ""))
+
+    def _lay_down(self, graph: str | None, text: bytes, *more: Any) -> None:
+        from mandategraph.core.errors import OutOfSpace
+        from mandategraph.stores.durability import free_bytes
+        from mandategraph.stores.promised import promise_graph
+
+        needed = _ROOM * len(text)
+        if free_bytes(self.live) < self.free_bytes + needed:
+            told = f"This graph may need {needed // 1_000_000:,} MB, and so much is not free on the disk of the store"
+            raise OutOfSpace(f"{told}. Nothing was written. Make room. Reading goes on.")
+        try:
+            promise_graph(self.live.parent, graph, text, *more)
+        except OSError as problem:
+            raise OutOfSpace(f"The store does not take it: {problem.strerror}. Nothing was written.") from problem
+
+    def _carry_over(self) -> None:
+        """Carry over what is laid down; what readers see meanwhile is the state before it."""
+        from mandategraph.core.errors import StoreUnavailable
+
+        try:
+            with self.seeing:
+                self.writer.checkpoint()
+                self.is_between = True
+            self.writer.keep_promise()
+        except StoreUnavailable as problem:
+            self.out.send(b"G", {"message": problem.message})
+            os._exit(_BROKEN_DISK)
+        with self.seeing:
+            self.is_between = False
 
     def acknowledge(self) -> None:
         """Sync the logs, once for all that was carried out meanwhile, and only then tell of it."""
@@ -178,9 +219,12 @@ class _Work:
             while not self.snapshots.empty():
                 covers = self.snapshots.get()
             try:
-                # It may be that of a request that is cut off meanwhile, and must be found.
-                keep_newest_log(self.live)
-                self.writer.checkpoint()
+                with self.seeing:
+                    # While a graph is carried over the newest snapshot holds all that was acknowledged.
+                    if not self.is_between:
+                        # It may be that of a request that is cut off meanwhile, and must be found.
+                        keep_newest_log(self.live)
+                        self.writer.checkpoint()
             except (StoreUnavailable, OSError) as problem:
                 self.out.send(b"K", {"covers": covers, "message": str(problem)})
             else:

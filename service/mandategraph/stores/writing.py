@@ -76,7 +76,7 @@ class Writing:
         self._line: deque[_Asked] = deque()
         self._sent: dict[int, _Asked] = {}
         self._process: WriterProcess | None = None
-        self._is_ready = False
+        self._is_ready = self._goes_on = False
         self._is_closed = False
         self._number = 0
         self._versions: Versions | None = None
@@ -257,7 +257,7 @@ class Writing:
     def _too_late(self, process: WriterProcess, started: float) -> _Asked | None:
         with self._changing:
             now = time.monotonic()
-            if not self._is_ready and now - started > _START_SECONDS:
+            if not (self._is_ready or self._goes_on) and now - started > _START_SECONDS:
                 process.kill()
             if self._is_ready and self._covered < self._acknowledged and now - self._unseen_since > _UNSEEN_SECONDS:
                 self._want_snapshot()
@@ -270,7 +270,10 @@ class Writing:
     def _hear(self, kind: bytes, told: dict[str, Any]) -> None:
         with self._changing:
             match kind:
+                case b"R":
+                    self._goes_on = True
                 case b"H":
+                    self._goes_on = False
                     self._versions = Versions(told["base"])
                     # What was carried out by the process before is on the disk now, and in the newest snapshot.
                     self._acknowledge([asked for asked in self._sent.values() if asked.result is not None])
