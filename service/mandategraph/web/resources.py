@@ -16,7 +16,9 @@ from mandategraph.web import negotiation as n
 from mandategraph.web.discovery import RDF_OFFERS, written
 from mandategraph.web.negotiation import Offer, split_suffix
 from mandategraph.web.pages import activity, actor, document, provision, source, theme, thing
+from mandategraph.web.pages import why as reasons
 from mandategraph.web.pages.thing import Thing, read_thing
+from mandategraph.web.pages.why import concluded
 from mandategraph.web.problems import Problem, gone, not_found
 from mandategraph.web.rendering import render
 from mandategraph.web.visit import Reader, Visit
@@ -67,6 +69,19 @@ def about(visit: Reader, path: str) -> Response:
     return _about(visit, _iri(visit.links.iri_of(stem)), suffix, f"/doc/{stem}")
 
 
+@router.get("/why", summary="Why a conclusion holds")
+def why(
+    visit: Reader,
+    subject: Annotated[str, Query(description="What it is concluded of, an IRI.")],
+    name: Annotated[str, Query(alias="property", description="The property, an IRI.")],
+    value: Annotated[str, Query(description="The value, as SPARQL writes it.")],
+) -> Response:
+    """Tell which rule gave a conclusion, from what, down to the words of a text or the decision of a person."""
+    offer = visit.choose(OFFERS[:1])
+    asked = _iri(subject), _iri(name), value
+    return visit.answer(offer, lambda: render(visit, "why.html", reasons.show(visit.service, *asked)))
+
+
 @router.get("/kos/{path:path}", summary="A code list or one of its values")
 def code(visit: Reader, path: str) -> Response:
     """Tell what a code list or one of its values means."""
@@ -83,6 +98,9 @@ def _iri(text: str) -> Iri:
 
 def _about(visit: Visit, iri: Iri, suffix: Offer | None, path: str = "") -> Response:
     offer = visit.choose(OFFERS, suffix)
+    if offer.media_type == n.JSON:
+        # Who asks for plain JSON is told of a withdrawal in plain JSON: the problem, with what came in its place.
+        _still_there(visit, iri)
     if offer.media_type != n.HTML:
         response = visit.answer(offer, lambda: _description(visit, iri, offer))
         if response.status_code == 200 and _is_withdrawn(visit, iri):
@@ -98,7 +116,12 @@ def _about(visit: Visit, iri: Iri, suffix: Offer | None, path: str = "") -> Resp
         return visit.see_other(elsewhere)
     template, show = _page_of(visit, found)
     forms = visit.forms(RDF_OFFERS, path)
-    return visit.answer(offer, lambda: render(visit, template, show(visit, found), forms))
+
+    def page() -> bytes:
+        of_rules = {"concluded_of": iri, "concluded": concluded(visit.service, iri)}
+        return render(visit, template, show(visit, found) | of_rules, forms)
+
+    return visit.answer(offer, page)
 
 
 def _description(visit: Visit, iri: Iri, offer: Offer) -> bytes:
@@ -143,7 +166,7 @@ def _still_there(visit: Visit, iri: Iri) -> None:
     names = {one: label.text for one, label in service.labels(found.named, visit.language).items()}
     names[iri.value] = iri.value.removeprefix(ID)
     within = (found.within,) if found.within else ()
-    successors, whole = ([(visit.links.to(one), names[one]) for one in told] for told in (found.successors, within))
+    successors, whole = ([(visit.links.to(one), names[one]) for one in told] for told in (found.heirs, within))
     raise gone(found.sentence(visit.language, names), visit.language, successors, whole)
 
 
