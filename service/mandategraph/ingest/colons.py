@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mandategraph.ingest.openings import Opening, any_of
+from mandategraph.ingest.alternatives import any_of
+from mandategraph.ingest.openings import Opening
 
 _NEVER = re.compile(r"\b\B")
 
@@ -35,9 +36,11 @@ class Colons:
 
     def introduce_text(self, words: str, operative: Callable[[str], Opening | None]) -> bool:
         """Whether a whole text follows the words, not a list."""
+        if not words.rstrip().endswith(":"):
+            return False
         if self._text_follows.search(words[-400:]) is not None:
             return True
-        if not words.rstrip().endswith(":") or self._texts.search(words) is None:
+        if self._texts.search(words) is None:
             return False
         opening = operative(words)
         return opening is not None and opening.lemma in self._adopts

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mandategraph.ingest.alternatives import any_of
 from mandategraph.ingest.colons import Colons
 from mandategraph.ingest.english import english_forms
 from mandategraph.ingest.once import once
-from mandategraph.ingest.openings import LOOK_ALIKES, Opening, any_of
+from mandategraph.ingest.openings import LOOK_ALIKES, Opening
 
 # “XC GMC – Montevideo, 3/XII/31.”, “Asunción, 26.III.91”
 _PLACE_AND_DAY = re.compile(r"[^\d.;:]{4,60}[,–—-]\s*\d{1,2}[/.](?:[IVX]{1,4}|\d{1,2})[/.]\d{2,4}\.?\s*\Z")

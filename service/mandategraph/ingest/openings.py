@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Cyrillic and Greek letters that look like Latin ones and slip in from other keyboards: “Сalls upon”.
@@ -26,10 +24,3 @@ class Opening:
     end: int
     speaks: bool = True
     infinitive: bool = False
-
-
-def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of several words or phrases, the longest first, blanks of any kind between them."""
-    return "|".join(
-        r"\s+".join(map(re.escape, word.split())) for word in sorted(set(words), key=lambda word: (-len(word), word))
-    )

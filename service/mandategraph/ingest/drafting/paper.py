@@ -101,8 +101,7 @@ class Paper:
     def trig(self, graph: str, head: str) -> str:
         """Return the draft as TriG: one graph, a comment before it."""
         comment = "".join(f"# {line}\n" for line in head.splitlines())
-        lines = [*self._lines, *self.described_spans()]
-        return f"{comment}<{graph}> {{\n" + "\n".join(lines) + "\n}\n"
+        return "\n".join([f"{comment}<{graph}> {{", *self._lines, *self.described_spans(), "}\n"])
 
     def described_spans(self) -> Iterator[str]:
         """Yield the triples of each span, in the order of the text."""

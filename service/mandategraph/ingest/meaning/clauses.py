@@ -12,7 +12,8 @@ from mandategraph.ingest.meaning.tokens import Tokens, cut
 from mandategraph.ingest.meaning.verbs import Person, VerbFound, Verbs
 
 _STOP = re.compile(r"[.;]\s*\Z")
-_FULL_STOP = re.compile(r"(?<=[^\s.][^\s.][.;])\s+(?=[“\"«]?[A-ZÀ-Ý])")
+_FULL_STOP = re.compile(r"[.;]\s+(?=[“\"«]?[A-ZÀ-Ý])")
+_BLANK_OR_STOP = re.compile(r"[\s.]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,12 @@ class Clauses:
 
     def _heads(self, tokens: Tokens) -> list[tuple[int, VerbFound, tuple[int, int] | None]]:
         heads: list[tuple[int, VerbFound, tuple[int, int] | None]] = []
-        sentences = [
-            0,
-            *(found.end() for found in _FULL_STOP.finditer(tokens.words) if not tokens.is_closed(found.end())),
-        ]
+        words, sentences = tokens.words, [0]
+        for found in _FULL_STOP.finditer(words):
+            # An initial (“K. Lamp”) ends no sentence.
+            at = found.start()
+            if at >= 2 and _BLANK_OR_STOP.search(words, at - 2, at) is None and not tokens.is_closed(found.end()):
+                sentences.append(found.end())
         person = 0
         for place, start in enumerate(sentences):
             end = sentences[place + 1] if place + 1 < len(sentences) else len(tokens.words)

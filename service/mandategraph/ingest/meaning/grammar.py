@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from mandategraph.core.errors import BrokenLibrary
+from mandategraph.ingest.alternatives import any_of
 from mandategraph.ingest.meaning.found import Words
 from mandategraph.ingest.meaning.tokens import Phrases, Tokens, cut, trimmed
 
@@ -16,14 +17,8 @@ NEVER = re.compile(r"(?!)")
 
 
 def any_phrase(phrases: Iterable[str]) -> str:
-    """
-    Return a pattern for any of some phrases, the longest first, with any blanks between their words.
-
-    >>> any_phrase(["in", "in view"])
-    'in\\\\s+view|in'
-    """
-    ordered = sorted({phrase for phrase in phrases if phrase}, key=lambda phrase: (-len(phrase), phrase))
-    return "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in ordered) or "(?!)"
+    """Return a pattern for any of some phrases, the longest first; one that matches nothing where there are none."""
+    return any_of(phrases) or "(?!)"
 
 
 def compiled(pattern: str, where: str, flags: int = 0) -> re.Pattern[str]:
@@ -63,7 +58,9 @@ class Finder:
 
     def holds(self, tokens: Tokens, start: int = 0, end: int | None = None) -> bool:
         """Say whether anything matches."""
-        return next(iter(self.matches(tokens, start, end)), None) is not None
+        if self.words.isdisjoint(tokens.known):
+            return False
+        return self.pattern.search(tokens.words, start, len(tokens.words) if end is None else end) is not None
 
     def all(self, tokens: Tokens, start: int = 0, end: int | None = None) -> list[Words]:
         """Return what the patterns match, without blanks and stops at the ends."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from functools import cached_property
+
+from mandategraph.ingest.once import once
 
 # Hyphens that do not break and marks without width slip in from word processors: “non‑governmental”.
 _INSIDE = "[-\u2010\u2011][\u200b-\u200f\u2060\u00ad]*"
@@ -51,12 +52,12 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.lower)
 
-    @cached_property
+    @once
     def known(self) -> frozenset[str]:
         """The different words."""
         return frozenset(self.lower)
 
-    @cached_property
+    @once
     def closed(self) -> list[tuple[int, int]]:
         """Stretches in quotation marks or brackets."""
         if not any(mark in self.words for mark in '“«"(['):

@@ -7,7 +7,8 @@ import re
 # What UTF-8 looks like when it was read as Windows-1252 and written again.
 _TWICE = re.compile(r"[ÂÃÅÐÑâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
 # What Latin-1 looks like when it was read as a Macintosh's text: “ResoluciÛn”, “S·hara”, “inglÈs”.
-_MACINTOSH = re.compile(r"(?<=[a-zé])[ÛÌ·ÈÒ˙¸Í‚](?=[a-z\s,.)])")
+_MACINTOSH_LETTERS = "ÛÌ·ÈÒ˙¸Í‚"
+_MACINTOSH = re.compile(rf"(?<=[a-zé])[{_MACINTOSH_LETTERS}](?=[a-z\s,.)])")
 _RIGHT = re.compile(r"[áéíóúñüçãõâêôàè]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 
@@ -25,15 +26,20 @@ def decoded(data: bytes) -> tuple[str, list[str]]:
     """
     notes: list[str] = []
     text = _as_text(data, notes)
+    if text.isascii() and "\r" not in text:
+        return text, notes
     text, repaired = _mended(text)
     if repaired:
         notes.append(f"Characters that were saved twice in the wrong encoding were repaired in {repaired} places.")
-    if len(_MACINTOSH.findall(text)) >= 3 and len(_MACINTOSH.findall(text)) > 2 * len(_RIGHT.findall(text)):
+    strange = len(_MACINTOSH.findall(text)) if any(letter in text for letter in _MACINTOSH_LETTERS) else 0
+    if strange >= 3 and strange > 2 * len(_RIGHT.findall(text)):
         text = "".join(_from_macintosh(character) for character in text)
         notes.append("Accented letters stood in the encoding of another system; they were repaired.")
     if "\ufffd" in text:
         notes.append(f"{text.count(chr(0xFFFD))} characters could not be read.")
-    return _LINE_ENDS.sub("\n", text), notes
+    if any(mark in text for mark in "\r\u0085\u2028\u2029"):
+        text = _LINE_ENDS.sub("\n", text)
+    return text, notes
 
 
 def _as_text(data: bytes, notes: list[str]) -> str:
@@ -61,6 +67,8 @@ def _mended(text: str) -> tuple[str, int]:
             return whole
         return found.group()
 
+    if not any(letter in text for letter in "ÂÃÅÐÑâ"):
+        return text, 0
     return _TWICE.sub(mend, text), repaired
 
 

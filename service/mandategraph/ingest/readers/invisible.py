@@ -22,7 +22,7 @@ class Visible:
         self._starts: list[int] = []
         self._shifts: list[int] = []
         self.dropped = at = 0
-        for found in _INVISIBLE.finditer(text):
+        for found in () if text.isascii() else _INVISIBLE.finditer(text):
             pieces.append(text[at : found.start()])
             at = found.end()
             self.dropped += at - found.start()

@@ -48,8 +48,8 @@ def language_of(words: str) -> str:
 def _counts(words: str) -> dict[str, int]:
     held = words[:400]
     counts = dict.fromkeys(_SMALL_WORDS, 0)
-    for word in held.lower().split():
-        for language in _LANGUAGES.get(word, ()):
+    for languages in filter(None, map(_LANGUAGES.get, held.lower().split())):
+        for language in languages:
             counts[language] += 1
     if "’" in held or "'" in held:
         counts["fr"] += len(_ELISION.findall(held))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from mandategraph.ingest.lexicon import Lexicon
@@ -29,8 +30,8 @@ _TAIL = re.compile(r"(?<=[.;:])(?:[”\"’»)\]]*(?:\d{1,3})?)\s+(?=[A-Z“\"\[
 _ANNEX = re.compile(r"(?:Annex|ANNEX|Appendix|APPENDIX)(?:es)?(?:\s+[IVX\d]+\b)?\s+(?=[A-Z])")
 # What stands before an annex: the end of a sentence, or the day of the meeting.
 _CLOSED = re.compile(r"(?:[.;][”\"’»)\]]*(?:\d{1,3})?|\b\d{4}\.?)\s+\Z")
-_CLOSING = re.compile(r"(?<=[.;”])(?:[”\"’»)\]]*(?:\d{1,3})?)\s+(?=\d{1,5}(?:st|nd|rd|th|[.ªº]|e|ème)?\s|\[[A-Z])")
-_COUNTED = re.compile(r"(?<!\S)(?P<count>\d{1,3})\.\s+(?=[“\"]?[A-ZÀ-Ý][a-zà-ý]*\s)")
+_CLOSING = re.compile(r"[.;”](?:[”\"’»)\]]*(?:\d{1,3})?)\s+(?=\d{1,5}(?:st|nd|rd|th|[.ªº]|e|ème)?\s|\[[A-Z])")
+_COUNTED = re.compile(r"(?P<count>\d{1,3})\.\s+(?=[“\"]?[A-ZÀ-Ý][a-zà-ý]*\s)")
 _LONG = 8
 _ITEMS = frozenset({Style.LETTER_BOTH, Style.ROMAN_BOTH, Style.CAPITAL_BOTH, Style.ARABIC_BOTH})
 _NUMBERED = (Style.ARABIC, Style.ARTICLE)
@@ -73,9 +74,14 @@ def _closing_apart(reading: Reading, lexicon: Lexicon) -> Reading:
     return reading if len(blocks) == len(reading.blocks) else replace(reading, blocks=tuple(blocks))
 
 
+@lru_cache(maxsize=1)
 def _long_chain(text: str) -> frozenset[int]:
     """Where numbers stand that count on one by one through the whole text: 1. … 2. … 3. … whatever is between them."""
-    found = [(place.start(), int(place["count"])) for place in _COUNTED.finditer(text)]
+    found = [
+        (at, int(place["count"]))
+        for place in _COUNTED.finditer(text)
+        if not (at := place.start()) or text[at - 1].isspace()
+    ]
     back: dict[int, int] = {}
     reached: dict[int, int] = {}
     for at, count in found:
