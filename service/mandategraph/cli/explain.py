@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 import typer
@@ -48,7 +48,7 @@ def command(
     with open_store(settings) as here:
         texts = question_texts(here.library)
         references = References(here.store, here.graphs.public(), texts.names, texts.symbols)
-        found = _named(here, references, subject, predicate, value)
+        found = named(here, references, subject, predicate, value)
         if predicate is None or len(found) > AT_ONCE:
             _list(here, found, settings.lang, as_json)
             return
@@ -61,7 +61,7 @@ def command(
     write_out("\n".join("".join(f"{line}\n" for line in telling.lines(one)) for one in explained))
 
 
-def _named(
+def named(
     here: Installation, references: References, subject: str, predicate: str | None, value: str | None
 ) -> list[Triple]:
     """Return what is known with these ends: what is concluded, and where a property is named what is stated too."""
@@ -75,10 +75,11 @@ def _named(
         if isinstance(row["p"], Iri) and isinstance(row["o"], Iri | Literal)
     ]
     if predicate is not None:
-        wanted = [triple for triple in known if folded(predicate) in _names(here, triple.predicate)]
+        names = _names(here, {triple.predicate.value for triple in known})
+        wanted = [triple for triple in known if folded(predicate) in names[triple.predicate.value]]
         if not wanted:
-            names = sorted({re.split("[#/]", triple.predicate.value)[-1] for triple in known})
-            raise UnknownName("property of it", predicate, names, f"It has: {', '.join(names)}.")
+            there = sorted({re.split("[#/]", name)[-1] for name in names})
+            raise UnknownName("property of it", predicate, there, f"It has: {', '.join(there)}.")
         known = wanted
     if value is not None:
         wanted = [triple for triple in known if _is_meant(references, triple.object, value)]
@@ -94,12 +95,16 @@ def _rows(here: Installation, thing: Iri, graph: str) -> Sequence[dict[str, Term
     return [dict(row) for row in here.store.select(asked, here.graphs.public()).rows]
 
 
-def _names(here: Installation, predicate: Iri) -> set[str]:
-    names = {predicate.value, short(predicate.value), predicate.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]}
-    names |= {"a"} if predicate.value == RDF + "type" else set()
-    for language in ("en", "es", "fr", "pt"):
-        names.add(here.labels([predicate.value], language)[predicate.value])
-    return {folded(name) for name in names}
+def _names(here: Installation, predicates: Collection[str]) -> dict[str, set[str]]:
+    """Return what each property may be called, folded."""
+    found = {}
+    labels = [here.labels(sorted(predicates), language) for language in ("en", "es", "fr", "pt")]
+    for predicate in predicates:
+        names = {predicate, short(predicate), predicate.rsplit("#", 1)[-1].rsplit("/", 1)[-1]}
+        names |= {"a"} if predicate == RDF + "type" else set()
+        names |= {told[predicate] for told in labels}
+        found[predicate] = {folded(name) for name in names}
+    return found
 
 
 def _is_meant(references: References, term: Term, value: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ _PHRASES = {
         "decided": "decided by {who}, {day}",
         "basis": "basis",
         "entered": "entered by hand; no words of a text are given for it",
+        "named": "entered by hand; named in",
         "more": "and {n} more ways in which it follows",
         "ways": "it follows in {n} ways",
         "type": "is a",
@@ -34,6 +35,7 @@ _PHRASES = {
         "decided": "decidido por {who}, {day}",
         "basis": "fundamento",
         "entered": "introducido a mano; no se dan palabras de un texto",
+        "named": "introducido a mano; se nombra en",
         "more": "y otras {n} formas en que se sigue",
         "ways": "se sigue de {n} formas",
         "type": "es",
@@ -46,6 +48,7 @@ _PHRASES = {
         "decided": "décidé par {who}, {day}",
         "basis": "fondement",
         "entered": "saisi à la main ; aucun texte n’en donne les mots",
+        "named": "saisi à la main ; nommé dans",
         "more": "et {n} autres façons dont cela découle",
         "ways": "cela découle de {n} façons",
         "type": "est",
@@ -58,6 +61,7 @@ _PHRASES = {
         "decided": "decidido por {who}, {day}",
         "basis": "fundamento",
         "entered": "inserido à mão; não há palavras de um texto para isso",
+        "named": "inserido à mão; nomeado em",
         "more": "e mais {n} modos em que se segue",
         "ways": "segue-se de {n} modos",
         "type": "é",
@@ -67,9 +71,14 @@ _PHRASES = {
 
 @dataclass(frozen=True)
 class Source:
-    """What a stated triple rests on: words of a text, or the decision of a person, or neither."""
+    """
+    What a stated triple rests on: words of a text, or the decision of a person, or neither.
+
+    Where it was entered by hand without either, the words are those by which the text names what it speaks of.
+    """
 
     place: Place | None = None
+    is_named_only: bool = False
     document: str = ""
     person: str = ""
     day: Literal | None = None
@@ -115,7 +124,7 @@ class Telling:
         if one.stated:
             source = self.sources.get(triple, Source())
             if source.place is not None:
-                told["words"] = source.place.words
+                told["words" if not source.is_named_only else "named"] = source.place.words
                 told["lines"] = list(source.place.lines)
                 told["document"] = source.document
             if source.person:
@@ -163,7 +172,9 @@ class Telling:
             lines = ", ".join(map(str, source.place.lines))
             word = self._say("line" if len(source.place.lines) == 1 else "lines")
             where = f"{self._named(source.document)}, " if source.document else ""
-            yield f"{self._say('stated')}: {where}{word} {lines}: “{shortened(source.place.words)}”"
+            by_hand = f"{self._say('named')} " if source.is_named_only else ""
+            words = shortened(source.place.words)
+            yield f"{self._say('stated')}: {by_hand}{where}{word} {lines}: “{words}”"
         if source.person:
             day = literal_text(source.day, self.language) if source.day else ""
             note = f": {source.note}" if source.note else ""
@@ -203,7 +214,8 @@ def _sources(here: Installation, stated: Sequence[Triple]) -> dict[Triple, Sourc
     about = _spoken_of(here, subjects)
     things = {str(term) for term in (*subjects, *objects, *about.values())}
     found = places(here.store, dataset, sorted(things))
-    texts = sorted({place.source for place in found.values() if place.source})
+    named = _names(here, things - found.keys())
+    texts = sorted({place.source for place in (*found.values(), *named.values()) if place.source})
     documents: dict[str, str] = {}
     if texts:
         block = values_block(["text"], [(Iri(text),) for text in texts])
@@ -216,9 +228,27 @@ def _sources(here: Installation, stated: Sequence[Triple]) -> dict[Triple, Sourc
         # What a person decided rests on the decision; else the words of what the triple speaks of, from its subject on.
         spoken = (triple.subject, about.get(triple.subject), triple.object)
         place = None if who.person else next((found[str(one)] for one in spoken if str(one) in found), None)
+        is_named_only = place is None and not who.person
+        if is_named_only:
+            place = next((named[str(one)] for one in spoken if str(one) in named), None)
         document = documents.get(place.source, "") if place is not None else ""
-        sources[triple] = Source(place, document, who.person, who.day, who.note)
+        sources[triple] = Source(place, is_named_only, document, who.person, who.day, who.note)
     return sources
+
+
+def _names(here: Installation, things: Collection[str]) -> dict[str, Place]:
+    """Return where a text names or cites things for the first time."""
+    if not things:
+        return {}
+    block = values_block(["thing"], [(Iri(thing),) for thing in sorted(things)])
+    reach = f"^<{MG}nameOf>/<{MG}firstUse>|^<{MG}refersTo>/<{MG}textSpan>"
+    asked = f"SELECT DISTINCT ?thing ?span WHERE {{ {block} ?thing {reach} ?span }}"
+    spans: dict[str, list[str]] = {}
+    for row in here.store.select(asked, here.graphs.public()).rows:
+        spans.setdefault(str(row["thing"]), []).append(str(row["span"]))
+    found = places(here.store, here.graphs.public(), sorted({span for some in spans.values() for span in some}))
+    first = {thing: [found[span] for span in some if span in found] for thing, some in spans.items()}
+    return {thing: min(some, key=lambda place: (place.start, place.words)) for thing, some in first.items() if some}
 
 
 def _decisions(here: Installation, things: Sequence[Iri]) -> dict[Iri, Source]:
@@ -232,7 +262,7 @@ def _decisions(here: Installation, things: Sequence[Iri]) -> dict[Iri, Source]:
         note = row.get("note") or row.get("basis") or ""
         if isinstance(thing, Iri) and ("who" in row or note):
             who = str(row.get("who", ""))
-            found[thing] = Source(None, "", who, day if isinstance(day, Literal) else None, str(note))
+            found[thing] = Source(None, False, "", who, day if isinstance(day, Literal) else None, str(note))
     return found
 
 
