@@ -144,3 +144,32 @@ def test_a_name_that_it_had_is_told_what_became_of_it(here, draft):
     with pytest.raises(UnknownName) as never:
         answer(here.store, here.graphs, texts, "about", {"thing": "AG/RES. 2999, 9"}, "en", "2021-02-01")
     assert "withdrawn" not in str(never.value)
+
+
+LATER = TEXT.replace("2999 (L-O/20)", "3010 (LI-O/21)").replace("thank the keepers", "thank all the keepers")
+
+
+def test_a_withdrawn_document_names_the_one_that_replaces_it(here, draft, visitor):
+    here.drafts.accept([draft(LATER, "later")], DAY)
+    heir = "oas/ag/res/2021/3010"
+    replaces = f"<{ID}{heir}> <{MG}replaces> <{ID}{DOCUMENT}> ."
+    here.store.load(io.BytesIO(replaces.encode()), "text/turtle", here.graphs.facts)
+    here.drafts.withdraw(ID + DOCUMENT)
+    told = known(here, DOCUMENT)
+    assert (told.successors, told.replaced_by) == ((), (f"{ID}{heir}",))
+    page = visitor.get(f"/doc/{DOCUMENT}", headers={"Accept": BROWSER})
+    assert page.status_code == 410
+    assert f'href="/doc/{heir}"' in page.text
+    assert "This has taken its place: AG/RES. 3010 (LI-O/21)" in page.text
+    here.drafts.withdraw(ID + heir)
+    assert known(here, DOCUMENT).heirs == ()
+
+
+@pytest.mark.parametrize("path", [f"/id/{DOCUMENT}", f"/doc/{DOCUMENT}", f"/doc/{DOCUMENT}.json"])
+def test_who_asks_for_json_is_told_in_json(here, visitor, path):
+    before = visitor.get(f"/doc/{DOCUMENT}", headers={"Accept": "application/json"})
+    assert (before.status_code, "@context" in before.json()) == (200, True)
+    here.drafts.withdraw(ID + DOCUMENT)
+    gone = visitor.get(path, headers={"Accept": "application/json"})
+    assert (gone.status_code, gone.headers["content-type"]) == (410, "application/problem+json")
+    assert (gone.json()["type"], gone.json()["successors"]) == ("/errors#withdrawn", [])

@@ -25,6 +25,12 @@ _INSTEAD = {
     "fr": "Ses mots figurent maintenant ici : {things}.",
     "pt": "Suas palavras constam agora aqui: {things}.",
 }
+_REPLACED = {
+    "en": "This has taken its place: {things}.",
+    "es": "Esto ocupó su lugar: {things}.",
+    "fr": "Ceci a pris sa place : {things}.",
+    "pt": "Isto tomou seu lugar: {things}.",
+}
 _UNKNOWN = {
     "en": "Nothing here is known to have taken its place.",
     "es": "No consta aquí qué ocupó su lugar.",
@@ -41,17 +47,27 @@ _WITHIN = {
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """A thing that is no more: its address, the day, what has its words now, the nearest whole that is still here."""
+    """
+    A thing that is no more: its address, the day, what has its words now, the nearest whole that is still here.
+
+    `replaced_by` are the documents here that say that they replace it, revise it or are a later version of it.
+    """
 
     iri: str
     day: str
     successors: tuple[str, ...] = ()
     within: str = ""
+    replaced_by: tuple[str, ...] = ()
+
+    @property
+    def heirs(self) -> tuple[str, ...]:
+        """What came in its place: what has its words, then what replaces it."""
+        return tuple(dict.fromkeys((*self.successors, *self.replaced_by)))
 
     @property
     def named(self) -> tuple[str, ...]:
         """The things that a sentence about it names."""
-        return (*self.successors, *((self.within,) if self.within else ()))
+        return (*self.heirs, *((self.within,) if self.within else ()))
 
     def sentence(self, language: str = "en", names: Mapping[str, str] | None = None) -> str:
         """
@@ -65,7 +81,9 @@ class Withdrawn:
         told = [_GONE[language].format(thing=known.get(self.iri, self.iri), day=write_date(self.day, language))]
         if self.successors:
             told.append(_INSTEAD[language].format(things="; ".join(known.get(one, one) for one in self.successors)))
-        else:
+        if self.replaced_by:
+            told.append(_REPLACED[language].format(things="; ".join(known.get(one, one) for one in self.replaced_by)))
+        if not self.heirs:
             told.append(_UNKNOWN[language])
         if self.within:
             told.append(_WITHIN[language].format(thing=known.get(self.within, self.within)))
@@ -77,22 +95,30 @@ def withdrawn(store: GraphStore, dataset: Dataset, things: Iterable[str]) -> dic
     wanted = sorted(set(things))
     days: dict[str, str] = {}
     successors: dict[str, dict[str, None]] = {}
+    replacing: dict[str, dict[str, None]] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         block = values_block(["thing"], [[Iri(thing)] for thing in wanted[start : start + _AT_ONCE]])
         query = f"""
-SELECT ?thing ?day ?now WHERE {{
+SELECT ?thing ?day ?now ?other WHERE {{
   {block}
   ?thing <{MG}withdrawnOn> ?day .
   OPTIONAL {{ ?thing <{MG}succeededBy> ?now }}
-}} ORDER BY ?thing ?now"""
+  OPTIONAL {{
+    ?other <{MG}replaces>|<{MG}revises>|<{MG}previousVersion> ?thing .
+    FILTER NOT EXISTS {{ ?other <{MG}withdrawnOn> ?since }}
+  }}
+}} ORDER BY ?thing ?now ?other"""
         for row in store.select(query, dataset).rows:
             thing = str(row["thing"])
             days[thing] = str(row["day"])
             told = successors.setdefault(thing, {})
             if row.get("now") is not None:
                 told[str(row["now"])] = None
+            others = replacing.setdefault(thing, {})
+            if row.get("other") is not None:
+                others[str(row["other"])] = None
     return {
-        thing: Withdrawn(thing, day, tuple(successors[thing]), _whole(store, dataset, thing))
+        thing: Withdrawn(thing, day, tuple(successors[thing]), _whole(store, dataset, thing), tuple(replacing[thing]))
         for thing, day in days.items()
     }
 

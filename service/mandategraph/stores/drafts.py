@@ -22,6 +22,8 @@ from mandategraph.stores.recording import RecordingStore
 
 _READ_FROM, _TEXT_OF, _TYPE = (ox.NamedNode(name) for name in (f"{MG}readFrom", f"{MG}textOf", f"{RDF}type"))
 _ENTERED, _ENTERED_PART, _NOT_STATED = (ox.NamedNode(f"{MG}{name}") for name in ("entered", "enteredPart", "notStated"))
+# What takes the place of a document names it, and does not keep it: its address answers with what came after it.
+_TAKES_ITS_PLACE = frozenset(ox.NamedNode(f"{MG}{name}") for name in ("replaces", "revises", "previousVersion"))
 _ENTERED_ON = ox.NamedNode(f"{PROV}generatedAtTime")
 _EXPRESSED_IN, _ABOUT, _ON_DATE = (ox.NamedNode(f"{MG}{name}") for name in ("expressedIn", "about", "onDate"))
 _STATUS, _PROPOSED = ox.NamedNode(f"{MG}assertionStatus"), ox.NamedNode(f"{KOS}status-proposed")
@@ -228,7 +230,7 @@ def withdrawal(store: RecordingStore, graphs: Graphs, documents: Sequence[str]) 
     for document in sorted(together):
         node = ox.NamedNode(document)
         named = (quad for quad in store.matching(None, None, node, facts) if quad not in gone)
-        if any(quad.subject != node for quad in named):
+        if any(quad.subject != node and quad.predicate not in _TAKES_ITS_PLACE for quad in named):
             added.append(ox.Quad(node, _ENTERED, ox.NamedNode(f"{KOS}entered-none"), facts))
     return Acceptance(added, removed)
 
@@ -270,7 +272,7 @@ def _leaving(
     What goes when readings of documents go.
 
     A node that another text tells of too loses only what points into these texts. A document itself loses its reading;
-    what names it as such stays if others name it, or if it is read anew (`whole` is false).
+    what names it as such stays if others name it, save as what they replace, or if it is read anew (`whole` is false).
     """
     spans = {quad.subject for text in texts for quad in store.matching(None, _SOURCE, text, facts)}
     going = list(dict.fromkeys(_own(store, facts, texts)))
@@ -285,7 +287,8 @@ def _leaving(
                 removed.append(quad)
         elif is_document:
             named = whole and any(
-                other.subject not in subjects for other in store.matching(None, None, quad.subject, facts)
+                other.subject not in subjects and other.predicate not in _TAKES_ITS_PLACE
+                for other in store.matching(None, None, quad.subject, facts)
             )
             if not named or quad.predicate.value not in _OF_A_DOCUMENT:
                 removed.append(quad)
