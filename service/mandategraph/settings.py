@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -33,6 +34,8 @@ class Settings:
 
     store: str = ""
     store_update: str = ""
+    store_user: str = ""
+    store_secret_file: str = ""
     base: str = AT
     public_url: str = ""
     lang: str = "en"
@@ -89,6 +92,9 @@ class Settings:
 MEANINGS: Mapping[str, str] = {
     "store": "folder of the store, or sparql+http://… for a SPARQL endpoint",
     "store_update": "address for updates of a remote store, where it differs from what its kind of address implies",
+    "store_user": "name at a remote store that asks for one; its password is in store_secret_file",
+    "store_secret_file": "file with the password of store_user or, without one, a bearer token; "
+    "or the environment variable MANDATEGRAPH_STORE_SECRET",
     "base": "base of the addresses of local things and graphs, ending with /",
     "public_url": "address under which the service is reached, without / at its end",
     "lang": "language of answers: en, es, fr or pt",
@@ -115,6 +121,7 @@ MEANINGS: Mapping[str, str] = {
 }
 """What each setting is, in the order in which they are shown."""
 
+_BETTER = "Use store_user and store_secret_file."
 _CHOICES = {
     "reading": ("public", "closed"),
     "log": ("automatic", "text", "json"),
@@ -198,9 +205,22 @@ def _checked(name: str, value: str, where: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise WrongValue(where, value, "an address", "https://example.org/mandates")
         return value.rstrip("/")
+    if name in {"store", "store_update"} and _has_secret(value):
+        raise WrongUse(f"{where}: an address is shown and logged, so no password may stand in it. {_BETTER}")
     if name == "store" and "://" in value and not value.startswith(("sparql+http://", "sparql+https://")):
         raise WrongValue(where, value, "a folder or the address of an endpoint", "sparql+http://localhost:7878/query")
     return value
+
+
+def _has_secret(address: str) -> bool:
+    """
+    Return whether an address names who asks.
+
+    >>> _has_secret("sparql+http://clerk:secret@localhost/sparql"), _has_secret("sparql+http://localhost/a@b")
+    (True, False)
+    """
+    _, found, rest = address.partition("://")
+    return bool(found) and "@" in re.split(r"[/?#]", rest, maxsplit=1)[0]
 
 
 def _xdg(variable: str, below_home: str, environ: Mapping[str, str] | None = None) -> Path:

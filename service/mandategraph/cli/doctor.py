@@ -117,9 +117,11 @@ def _store(settings: Settings) -> str:
     graphs = Graphs(settings.base)
     count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
     if settings.store_address:
+        from mandategraph.stores.credentials import read_credentials
         from mandategraph.stores.remote import RemoteStore
 
-        remote = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds)
+        credentials = read_credentials(settings.store_user, settings.store_secret_file)
+        remote = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds, credentials)
         number = remote.select(count, graphs.public()).rows[0]["n"]
         return f"{settings.store_address} answers: {int(str(number)):,} triples of ours"
     from mandategraph.stores.folder import is_store

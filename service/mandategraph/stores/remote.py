@@ -20,6 +20,7 @@ from mandategraph.core.ports import Row, Table
 from mandategraph.core.terms import BlankNode, Iri, Literal, Quad, Term
 from mandategraph.stores.convert import from_quad, to_triple
 from mandategraph.stores.copies import Copies
+from mandategraph.stores.credentials import Credentials
 from mandategraph.stores.dialects import Dialect, dialect_of
 from mandategraph.stores.embedded import EmbeddedStore, parse
 from mandategraph.stores.tables import written_table
@@ -44,10 +45,17 @@ class RemoteStore:
     the engine takes at once goes in pieces, which are taken back where a later one fails.
     """
 
-    def __init__(self, address: str, update_address: str = "", timeout_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        address: str,
+        update_address: str = "",
+        timeout_seconds: float = 30.0,
+        credentials: Credentials | None = None,
+    ) -> None:
         self.address = address
         self.update_address = update_address or _update_address(address)
         self.timeout_seconds = timeout_seconds
+        self._credentials = credentials or Credentials()
         self._dialect: Dialect | None = None
         self._copies = Copies(address, self._count, self.quads)
 
@@ -232,11 +240,9 @@ class RemoteStore:
         self._sent(self._client(update, "insert"), update)
 
     def _client(self, query: str, form: str) -> Any:
-        from SPARQLWrapper import POST, SPARQLWrapper
+        from mandategraph.stores.remote_client import Client
 
-        client = SPARQLWrapper(self.address, updateEndpoint=self.update_address, agent="mandategraph")
-        client.setTimeout(max(1, round(self.timeout_seconds)))
-        client.setMethod(POST)
+        client = Client(self.address, self.update_address, self._credentials, self.timeout_seconds)
         client.setQuery(query)
         # It guesses the form from the text, and words in comments mislead it: a query was sent as an update.
         client.queryType = form.upper()
@@ -258,21 +264,26 @@ class RemoteStore:
         return written
 
     def _opened(self, client: Any) -> Any:
-        from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
+        from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException, Unauthorized
 
         try:
             return client.query().response
+        except Unauthorized as problem:
+            raise self._not_let_in() from problem
         except QueryBadFormed as problem:
             self._look_for_surrender(str(problem))
-            raise MalformedQuery(f"{self.address} does not understand the query: {_first_line(problem)}") from problem
+            told = self._credentials.hidden_in(_first_line(problem))
+            raise MalformedQuery(f"{self.address} does not understand the query: {told}") from problem
         except SPARQLWrapperException as problem:
             self._look_for_surrender(str(problem))
-            raise StoreUnavailable(f"{self.address} could not answer: {_first_line(problem)}") from problem
+            told = self._credentials.hidden_in(_first_line(problem))
+            raise StoreUnavailable(f"{self.address} could not answer: {told}") from problem
         except TimeoutError as problem:
             raise self._too_late() from problem
         except urllib.error.HTTPError as problem:
             detail = " ".join(problem.read(2_000).decode("utf-8", "replace").split())[:200]
-            raise StoreUnavailable(f"{self.address} refuses: {problem.code} {problem.reason}. {detail}") from problem
+            told = self._credentials.hidden_in(f"{problem.code} {problem.reason}. {detail}")
+            raise StoreUnavailable(f"{self.address} refuses: {told}") from problem
         except urllib.error.URLError as problem:
             if isinstance(problem.reason, TimeoutError):
                 raise self._too_late() from problem
@@ -283,6 +294,12 @@ class RemoteStore:
     def _look_for_surrender(self, message: str) -> None:
         if self._dialect is not None and self._dialect.gave_up(message):
             raise _GaveUp(f"{self.address} could not answer: {_first_line(message)}")
+
+    def _not_let_in(self) -> StoreUnavailable:
+        told = "these are not taken" if self._credentials.secret else "none are set"
+        return StoreUnavailable(
+            f"{self.address} asks for a name and a password or a token, and {told}: store_user, store_secret_file."
+        )
 
     def _too_late(self) -> StoreUnavailable:
         return StoreUnavailable(f"{self.address} gave no answer within {self.timeout_seconds:g} seconds.")

@@ -78,6 +78,7 @@ def remote(settings: Settings) -> Backend:
     """Return the endpoint that the settings name; what is kept beside it lies with the user."""
     from mandategraph.stores.audit import AuditLog
     from mandategraph.stores.backends import Remote
+    from mandategraph.stores.credentials import read_credentials
     from mandategraph.stores.remote import RemoteStore
     from mandategraph.stores.shipments import Shipments
     from mandategraph.stores.texts import Texts
@@ -86,6 +87,7 @@ def remote(settings: Settings) -> Backend:
     state = Path(told) if told and Path(told).is_absolute() else Path.home() / ".local/state"
     # The endpoint has no place of ours for what a plan put there last: it is kept here, by address.
     key = hashlib.sha256(settings.store_address.encode()).hexdigest()[:16]
-    store = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds)
+    credentials = read_credentials(settings.store_user, settings.store_secret_file)
+    store = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds, credentials)
     beside = state / "mandategraph" / "remote" / key
     return Remote(store, Graphs(settings.base), Shipments(beside), Texts(beside / "texts"), AuditLog(beside))
