@@ -20,7 +20,18 @@ def integrity(
 
     Looks at the unnamed graph, the facts and what is inferred from them.
     """
-    outcome = integrity_outcome(store, graphs, catalogue)
+    return sentences(integrity_outcome(store, graphs, catalogue), store, graphs, catalogue, labels, language)
+
+
+def sentences(
+    outcome: Outcome,
+    store: GraphStore,
+    graphs: Graphs,
+    catalogue: Catalogue,
+    labels: Labeller | None = None,
+    language: str = "en",
+) -> tuple[str, ...]:
+    """Return a sentence for each fault that the integrity checks found."""
     if not outcome.results:
         return ()
     teller = Teller(store, graphs, catalogue, labels or _addresses, language, {})

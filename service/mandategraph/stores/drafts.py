@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -105,6 +105,8 @@ class DraftHeld:
 class Acceptance:
     """The difference that accepting or withdrawing makes; `kept` tells what stays as it was entered before."""
 
+    fresh: list[ox.Quad] = field(default_factory=list)
+    """What is added of a text that is not there yet: none of it can be there."""
     added: list[ox.Quad] = field(default_factory=list)
     removed: list[ox.Quad] = field(default_factory=list)
     kept: tuple[str, ...] = ()
@@ -187,11 +189,15 @@ def acceptance(store: RecordingStore, graphs: Graphs, draft: DraftHeld, on: str)
         elif quad.predicate == _STATUS and quad.object == _PROPOSED:
             proposed.add(quad.subject)
     told, left_out = _told_before(store, facts, gone, grouped)
+    untouched = _spans_of_new(store, facts, texts, grouped)
+    fresh: list[ox.Quad] = []
     added: list[ox.Quad] = []
     removed = list(leaving)
     for subject, quads in grouped.items():
         if subject in proposed:
             added += [ox.Quad(quad.subject, quad.predicate, quad.object, review) for quad in quads]
+        elif subject in untouched:
+            fresh += [ox.Quad(quad.subject, quad.predicate, quad.object, facts) for quad in dict.fromkeys(quads)]
         elif subject not in left_out:
             node = quads[0].subject
             there = [quad for quad in store.matching(node, None, None, facts) if quad not in gone]
@@ -208,7 +214,7 @@ def acceptance(store: RecordingStore, graphs: Graphs, draft: DraftHeld, on: str)
             if lying not in stays and store.holds(lying):
                 removed.append(lying)
     kept = tuple(f"{paragraph} keeps the statements that were entered before." for paragraph in sorted(told))
-    return Acceptance(added, removed, kept, draft.documents[0] if replaced else "", len(leaving))
+    return Acceptance(fresh, added, removed, kept, draft.documents[0] if replaced else "", len(leaving))
 
 
 def withdrawal(store: RecordingStore, graphs: Graphs, documents: Sequence[str]) -> Acceptance:
@@ -232,7 +238,7 @@ def withdrawal(store: RecordingStore, graphs: Graphs, documents: Sequence[str]) 
         named = (quad for quad in store.matching(None, None, node, facts) if quad not in gone)
         if any(quad.subject != node and quad.predicate not in _TAKES_ITS_PLACE for quad in named):
             added.append(ox.Quad(node, _ENTERED, ox.NamedNode(f"{KOS}entered-none"), facts))
-    return Acceptance(added, removed)
+    return Acceptance(added=added, removed=removed)
 
 
 def _readings(store: RecordingStore, graph: ox.NamedNode, documents: Collection[str]) -> set[ox.NamedNode]:
@@ -258,6 +264,28 @@ def _own(store: RecordingStore, graph: ox.NamedNode, texts: Iterable[object]) ->
                 nodes[quad.object] = None
         for node in nodes:
             yield from store.matching(node, None, None, graph)
+
+
+def _spans_of_new(
+    store: RecordingStore, facts: ox.NamedNode, texts: Iterable[ox.NamedNode], grouped: Mapping[object, list[ox.Quad]]
+) -> set[object]:
+    """The spans in texts of which the facts know nothing, and the selectors below them: most of a draft."""
+    new = {text for text in texts if not any(any(store.matching(None, p, text, facts)) for p in (_READ_FROM, _SOURCE))}
+    spans = {
+        quad.subject
+        for quads in grouped.values()
+        for quad in quads
+        if quad.predicate == _SOURCE and quad.object in new and isinstance(quad.subject, ox.NamedNode)
+    }
+    selectors = {
+        quad.object
+        for span in spans
+        for quad in grouped[span]
+        if quad.predicate == _SELECTOR
+        and isinstance(quad.object, ox.NamedNode)
+        and quad.object.value.startswith(f"{span.value}/")
+    }
+    return {*spans, *selectors}
 
 
 def _leaving(

@@ -52,8 +52,8 @@ def admitted(
     Source texts are the shipped ones, those that `kept` gives, and those that lie in `folders`. `made_by` names the
     rules whose conclusions the stage held before the change, if that is known.
     """
-    from mandategraph.checks import Catalogue, integrity
-    from mandategraph.checks.integrity import integrity_outcome
+    from mandategraph.checks import Catalogue
+    from mandategraph.checks.integrity import integrity_outcome, sentences
     from mandategraph.stores.quotations import text_in, verify
 
     def source(sha256: str) -> str | None:
@@ -66,10 +66,11 @@ def admitted(
     ]
     conclude_change(stage, library, graphs, made_by)
     catalogue = Catalogue.read(library.shapes_folder)
-    faults = integrity(stage, graphs, catalogue)
+    outcome = integrity_outcome(stage, graphs, catalogue)
+    faults = sentences(outcome, stage, graphs, catalogue)
     if faults:
         more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
-        foci = (str(result.focus) for result in integrity_outcome(stage, graphs, catalogue).results)
+        foci = (str(result.focus) for result in outcome.results)
         raise IntegrityFault(f"Nothing was loaded: {faults[0]}{more}", faults, foci)
     return Changed(
         read=reading.number,

@@ -138,6 +138,7 @@ class Drafts:
                 "text would go, with whatever was entered by hand among them. Accept it with --replace."
             )
         stage.put(found.added, found.removed)
+        stage.put_new(found.fresh)
         return found
 
     @contextmanager
