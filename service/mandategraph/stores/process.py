@@ -78,8 +78,9 @@ class ReaderProcess:
             stderr=subprocess.DEVNULL,
             bufsize=0,
             pass_fds=self.files,
-            # An interrupt from the terminal is for the parent, which ends its readers itself.
-            start_new_session=True,
+            # An interrupt from the terminal is for the parent, which ends its readers itself. Not a session of its own:
+            # Linux shares the processors among sessions first, whatever way one of them has been told to give.
+            process_group=0,
         )
         assert self._process.stdin is not None  # noqa: S101  pipes were asked for
         assert self._process.stdout is not None  # noqa: S101

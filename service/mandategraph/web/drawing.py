@@ -120,6 +120,9 @@ class _InLoop:
         return waiting.result()
 
     async def _stay(self) -> None:
+        if self._work.ended is not None:
+            # A process that was killed may take a while to be gone, where others have the processors.
+            raise self._work.ended
         if self.has_left is not None and await self.has_left():
             raise Problem(400, "client-left", "The client left before there was an answer.")
 
