@@ -62,7 +62,10 @@ triples = st.one_of(
     st.tuples(nodes(LINKS), either("linkType"), values("link-contributes", "link-fulfils")),
     st.tuples(nodes(LINKS, RECORDS), either("assertionStatus"), statuses),
     st.tuples(nodes(LINKS), st.just(derived_from), nodes(LINKS)),
-    st.tuples(nodes(RECORDS), either("about"), nodes(STATEMENTS, PROVISIONS)),
+    st.tuples(nodes(RECORDS), either("about"), nodes(STATEMENTS, PROVISIONS, ACTIVITIES)),
+    st.tuples(nodes(RECORDS), either("begins", "ends", "fixedFor"), days),
+    st.tuples(nodes(RECORDS), either("progress"), values("progress-date-fixed", "progress-postponed", "progress-held")),
+    st.tuples(nodes(RECORDS), either("priority"), values("priority-a", "priority-b")),
     st.tuples(nodes(RECORDS), either("mandateStatus"), values("mandate-open", "mandate-fulfilled", "mandate-unknown")),
     st.tuples(nodes(RECORDS), either("onDate", "decidedOn"), days),
 ).map(lambda triple: ox.Quad(triple[0], ox.NamedNode(triple[1]), triple[2], FACTS))  # fmt: skip
