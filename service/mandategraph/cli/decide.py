@@ -56,7 +56,9 @@ def command(
         str, typer.Option("--type", help=f"Of a link that you make: {', '.join(LINK_TYPES)}.")
     ] = "contributes",
     outcome: Annotated[str, typer.Option("--outcome", help="A document we have that the meeting produced.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help=f"Yes, more than {MOST:,} changes at once are meant.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help=f"Yes: more than {MOST:,} changes, or a day outside the plan.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
     store: StoreOption = None,
     lang: LangOption = None,
@@ -84,7 +86,7 @@ def command(
     order = Order(what, thing, verdict, **said, since=since or "", day=day or "", until=until or "", actor=actor,
                   code=code, type=link_type, outcome=outcome)  # fmt: skip
     with open_store(settings, write=True) as here:
-        clerk = Clerk(here, date.today())
+        clerk = Clerk(here, date.today(), yes)
         judge = clerk.judge(order)
         decisions = clerk.decided(order, judge)
         if not decisions:
@@ -138,7 +140,7 @@ def _files(files: Sequence[Path], said: Mapping[str, str], dry_run: bool, yes: b
         raise WrongUse("Worksheets and lists of decisions are decided apart.")
     orders = [with_defaults(order, said) for _, found in lists if found is not None for order in found]
     with open_store(settings, write=True) as here:
-        decisions, standing = Clerk(here, date.today()).of_list(orders)
+        decisions, standing = Clerk(here, date.today(), yes).of_list(orders)
         _write(here, decisions, standing, dry_run, yes)
 
 
@@ -153,7 +155,7 @@ def _worksheets(files: Sequence[Path], said: Mapping[str, str], dry_run: bool, y
     with open_store(settings, write=True) as here:
         plan = plan_address(here, settings.plan)
         entries = [entry for file in files for entry in read(file, plan)]
-        clerk = Clerk(here, today)
+        clerk = Clerk(here, today, yes)
         # A row may lack its reason only where one is given for all; name and day are looked at before any row.
         whole = Judge(judge.name, judge.day, judge.reason or "as the row says", judge.role)
         judge = replace(admitted(whole, clerk.claims.programs, today), reason=judge.reason)

@@ -24,22 +24,22 @@ _MOST_TOLD = 20
 _ONE_THING_OF_A_CHECK = ("responsible", "status", *TERMS)
 
 
-def desk_of(here: Installation, claims: Claims) -> Desk:
-    """Return the desk at which decisions on this installation are prepared."""
+def desk_of(here: Installation, claims: Claims, any_day: bool = False) -> Desk:
+    """Return the desk at which decisions on this installation are prepared; `any_day` says that odd days are meant."""
     texts = question_texts(here.library)
     references = References(here.store, here.graphs.public(), texts.names, texts.symbols)
-    return Desk(here.store, here.graphs, references, claims)
+    return Desk(here.store, here.graphs, references, claims, any_day)
 
 
 class Clerk:
     """Prepares what people tell to be decided: at a desk, with the checks as they stand on a day."""
 
-    def __init__(self, here: Installation, today: date) -> None:
+    def __init__(self, here: Installation, today: date, any_day: bool = False) -> None:
         from mandategraph.checks import Catalogue
 
         self.here, self.today = here, today
         self.claims = Claims.read(here.store, here.graphs)
-        self.desk = desk_of(here, self.claims)
+        self.desk = desk_of(here, self.claims, any_day)
         self.catalogue = Catalogue.read(here.library.shapes_folder)
         self._found: dict[date, tuple[list[Finding], list[Finding]]] = {}
 
@@ -183,6 +183,8 @@ class Clerk:
         things = sorted({str(finding.focus) for finding in open_now})
         words = places(self.here.store, self.here.graphs.public(), things)
         until = as_day("--until", order.until)
+        if until is not None and until < judge.day:
+            raise WrongUse(f"--until: {until.isoformat()} lies before the decision, which would excuse nothing.")
         return [
             self.desk.gap(codes[0], one, order.verdict, words[one].words if one in words else "", until)
             for one in things

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from mandategraph.core.claims import Claim, Claims, concept, words_of
+from mandategraph.core.dates import write_date
 from mandategraph.core.decisions import Before, Decision
 from mandategraph.core.errors import AmbiguousName, UnknownName, WrongUse
 from mandategraph.core.graphs import Graphs
@@ -34,7 +35,11 @@ class Desk:
     Every method returns the decision to write, or None where it stands already. WrongUse says what cannot be decided.
     """
 
-    def __init__(self, store: GraphStore, graphs: Graphs, references: References, claims: Claims) -> None:
+    def __init__(
+        self, store: GraphStore, graphs: Graphs, references: References, claims: Claims, any_day: bool = False
+    ) -> None:
+        """Prepare decisions; `any_day` says that days outside the period of a plan are meant."""
+        self.any_day = any_day
         self.store, self.graphs, self.references, self.claims = store, graphs, references, claims
         self._now = Circumstances({}, {})
 
@@ -138,6 +143,8 @@ class Desk:
                 if fixed_for is None
                 else f"A day is given with date-fixed only, not with {value}."
             )
+        if fixed_for is not None:
+            self._in_period(subject, fixed_for)
         name, scheme = ("progress", "progress") if is_activity else ("mandateStatus", "mandate")
         mine = [c for c in self.claims.decided_about(subject) if c.recorded[0] == name and self.stands(c)]
         if value == "withdraw":
@@ -161,6 +168,7 @@ class Desk:
     def held(self, thing: str, when: date, outcome: Iri | None = None) -> Decision | None:
         """Record that an entry of the calendar was held on a day."""
         activity = str(self.references.resolve("activity", thing, "activity", "migration-and-health"))
+        self._in_period(activity, when)
         known = [c for c in self.claims.of("held") if c.one("executes") == activity and self.stands(c)]
         told: list[tuple[str, Term]] = [(MG + "executes", Iri(activity)), (MG + "heldOn", the_day(when))]
         told += [(DCTERMS + "title", title) for title in self._titles(activity)]
@@ -310,6 +318,22 @@ class Desk:
         """Whether what a decision was taken on is no longer the same."""
         self.look_up(quoted_by(claim))
         return self._now.have_changed(claim)
+
+    def _in_period(self, activity: str, day: date) -> None:
+        """Raise WrongUse where a day lies outside the period of the plan and nobody has said that it is meant."""
+        block = values_block(["thing"], [[Iri(activity)]])
+        query = f"""
+SELECT ?first ?last WHERE {{
+  {block}
+  ?thing <{MG}scheduledIn>/<{MG}plannedPeriod> ?period . ?period <{MG}earliest> ?first ; <{MG}latest> ?last
+}}"""
+        for row in () if self.any_day else self.store.select(query, self.graphs.public()).rows:
+            first, last = str(row["first"])[:10], str(row["last"])[:10]
+            if not first <= day.isoformat() <= last:
+                raise WrongUse(
+                    f"{write_date(day.isoformat())} lies outside the period of the plan, {write_date(first)} to "
+                    f"{write_date(last)}. If it is meant, say --yes."
+                )
 
     def _titles(self, thing: str) -> list[Term]:
         block = values_block(["thing"], [[Iri(thing)]])

@@ -152,7 +152,10 @@ def _decided(
         raise _Fault("who is meant is filled in, but not whether it is settled.")
     if entry.sheet == "gaps":
         code, _, focus = entry.key.partition(" ")
-        return [desk.gap(code, focus, values["excused"], gaps.get(entry.key, ""), when("until", may_come=True))]
+        until = when("until", may_come=True)
+        if until is not None and until < judge.day:
+            raise _Fault(f"{until.isoformat()} lies before the decision, which would excuse nothing.")
+        return [desk.gap(code, focus, values["excused"], gaps.get(entry.key, ""), until)]
     if entry.sheet == "activities":
         if values["progress"] == "held":
             held = when("day")
