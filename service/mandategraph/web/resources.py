@@ -101,9 +101,6 @@ def _about(visit: Visit, iri: Iri, suffix: Offer | None, path: str = "") -> Resp
     if offer.media_type == n.JSON:
         # Who asks for plain JSON is told of a withdrawal in plain JSON: the problem, with what came in its place.
         _still_there(visit, iri)
-    if offer.media_type == n.JSON:
-        # Who asks for plain JSON is told of a withdrawal in plain JSON: the problem, with what came in its place.
-        _still_there(visit, iri)
     if offer.media_type != n.HTML:
         response = visit.answer(offer, lambda: _description(visit, iri, offer))
         if response.status_code == 200 and _is_withdrawn(visit, iri):
