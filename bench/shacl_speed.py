@@ -26,7 +26,7 @@ def ours(data: Path, shapes: Path) -> dict[str, object]:
     from mandategraph.checks.shacl.literals import Literals
     from mandategraph.checks.shacl.reading import read_shapes
     from mandategraph.cli.check_files import SHAPES_GRAPH, filled
-    from mandategraph.stores.convert import to_quad
+    from mandategraph.engine.terms import to_quad
 
     asked = list(ox.parse(path=str(shapes)))
     start = _now()

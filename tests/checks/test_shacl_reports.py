@@ -14,7 +14,7 @@ from mandategraph.cli.check_files import report_on
 from mandategraph.core.errors import MandateGraphError
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.terms import Literal
-from mandategraph.stores.convert import to_quad
+from mandategraph.engine.terms import to_quad
 from mandategraph.stores.embedded import EmbeddedStore
 
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <urn:e:> .

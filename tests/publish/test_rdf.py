@@ -13,8 +13,8 @@ from mandategraph.core.errors import UnknownName, WrongUse
 from mandategraph.core.formats import RDF_FORMATS, format_of_media_type
 from mandategraph.core.namespaces import MG, RDF, XSD
 from mandategraph.core.terms import BlankNode, Iri, Literal, Quad
+from mandategraph.engine.terms import to_quad
 from mandategraph.publish.rdf import serialise
-from mandategraph.stores.convert import to_quad
 from mandategraph.stores.embedded import parse
 from mandategraph.wiring import Installation
 

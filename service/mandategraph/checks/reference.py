@@ -14,7 +14,8 @@ from mandategraph.core.errors import BrokenLibrary
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.namespaces import SH
 from mandategraph.core.ports import GraphStore
-from mandategraph.core.terms import BlankNode, Iri, Literal, Term
+from mandategraph.core.terms import BlankNode, Iri, Literal, Quad, Term
+from mandategraph.engine.terms import from_term, from_triple, to_term
 
 if TYPE_CHECKING:
     import rdflib
@@ -49,12 +50,9 @@ def copied(store: GraphStore, dataset: Dataset, run: Run) -> ox.Store:
     """Return a store in memory whose one graph holds the default graphs of the dataset, and the run."""
     copy = ox.Store()
     for graph in dataset.default:
-        copy.bulk_extend(
-            ox.Quad(_to_node(quad.subject), ox.NamedNode(quad.predicate.value), _to_ox(quad.object))
-            for quad in store.quads(graph)
-        )
+        copy.bulk_extend(ox.Quad(*from_triple(quad)) for quad in store.quads(graph))
     for subject, predicate, value in run.triples():
-        copy.add(ox.Quad(ox.NamedNode(subject.value), ox.NamedNode(predicate.value), _to_ox(value)))
+        copy.add(ox.Quad(*from_triple(Quad(subject, predicate, value, None))))
     return copy
 
 
@@ -100,7 +98,7 @@ def _listed_strings_typed(graph: rdflib.Graph) -> None:
 
 
 def _rows(copy: ox.Store, shape: Shape, result: Result) -> Iterator[Mapping[str, Term]]:
-    this = _to_node(result.focus)
+    this = from_term(result.focus)
     for constraint in shape.constraints:
         if isinstance(constraint, Core):
             yield {"this": result.focus} | ({} if result.value is None else {"value": result.value})
@@ -111,7 +109,7 @@ def _rows(copy: ox.Store, shape: Shape, result: Result) -> Iterator[Mapping[str,
             continue
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
-            row = {name: _from_ox(term) for name in names if (term := solution[name]) is not None}
+            row = {name: to_term(term) for name in names if (term := solution[name]) is not None}
             row["this"] = result.focus
             if row.get("value", result.focus) == result.value:
                 yield row
@@ -157,26 +155,6 @@ def literals_as_written() -> Iterator[None]:
         yield
     finally:
         rdflib.NORMALIZE_LITERALS = before
-
-
-def _to_node(term: Iri | BlankNode) -> ox.NamedNode | ox.BlankNode:
-    return ox.NamedNode(term.value) if isinstance(term, Iri) else ox.BlankNode(term.value)
-
-
-def _to_ox(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-    if not isinstance(term, Literal):
-        return _to_node(term)
-    if term.language:
-        return ox.Literal(term.value, language=term.language)
-    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
-
-
-def _from_ox(term: Any) -> Term:
-    if isinstance(term, ox.Literal):
-        return _literal(term.value, term.datatype.value, term.language or "")
-    if isinstance(term, ox.NamedNode):
-        return Iri(term.value)
-    return BlankNode(term.value)
 
 
 def _from_rdflib(term: rdflib.term.Node | None) -> Term:

@@ -9,7 +9,8 @@ import pyoxigraph as ox
 
 from mandategraph.core.errors import BrokenLibrary
 from mandategraph.core.namespaces import RDF, SH, SHAPES
-from mandategraph.core.terms import Iri, Literal, Term
+from mandategraph.core.terms import Iri, Term
+from mandategraph.engine.terms import to_term
 
 OxTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _TYPE = ox.NamedNode(RDF + "type")
@@ -176,10 +177,6 @@ def _iri(term: OxTerm, file: str, code: str) -> Iri:
 
 
 def _term(term: OxTerm) -> Term:
-    if isinstance(term, ox.NamedNode):
-        return Iri(term.value)
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return Literal(term.value, language=term.language)
-        return Literal(term.value, datatype=term.datatype.value)
-    raise BrokenLibrary(f"a value of a shape is neither an IRI nor a literal: {term}")
+    if not isinstance(term, ox.NamedNode | ox.Literal):
+        raise BrokenLibrary(f"a value of a shape is neither an IRI nor a literal: {term}")
+    return to_term(term)

@@ -29,8 +29,8 @@ from mandategraph.core.formats import format_of_file
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.namespaces import SH
 from mandategraph.core.terms import Iri, Literal, Quad
+from mandategraph.engine.terms import to_quad
 from mandategraph.settings import Settings
-from mandategraph.stores.convert import to_quad
 from mandategraph.stores.embedded import EmbeddedStore, parse
 
 PLAIN = "urn:mandategraph:plain"

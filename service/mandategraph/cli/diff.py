@@ -70,7 +70,7 @@ def command(
 
 
 def _opened(path: Path, settings: Settings) -> Installation:
-    from mandategraph.stores.convert import to_quad
+    from mandategraph.engine.terms import to_quad
     from mandategraph.stores.loading import read_foreign
 
     here = memory_installation(settings, filled=False)

@@ -15,7 +15,8 @@ import pyoxigraph as ox
 from mandategraph.core.errors import BrokenLibrary
 from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.ports import GraphStore
-from mandategraph.core.terms import BlankNode, Iri, Literal, Quad, values_block
+from mandategraph.core.terms import Iri, Quad, values_block
+from mandategraph.engine.terms import to_term
 from mandategraph.reason.horn import Program, close, relations_of
 from mandategraph.reason.rules import AXIOM, TYPE, Rule, head_of
 
@@ -218,17 +219,4 @@ def _parsed(lines: Iterable[str]) -> Iterator[ox.Quad]:
 
 def _plain(triple: ox.Triple, graph: Iri) -> Quad:
     assert isinstance(triple.subject, ox.NamedNode)  # noqa: S101 - nameless ones were left out
-    return Quad(Iri(triple.subject.value), Iri(triple.predicate.value), plain_term(triple.object), graph)
-
-
-def plain_term(term: object) -> Iri | Literal | BlankNode:
-    """Return a term of the engine as a term of ours; TypeError for what RDF 1.1 does not have."""
-    if isinstance(term, ox.NamedNode):
-        return Iri(term.value)
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return Literal(term.value, language=term.language)
-        return Literal(term.value, datatype=term.datatype.value)
-    if isinstance(term, ox.BlankNode):
-        return BlankNode(term.value)
-    raise TypeError(f"not a term of RDF 1.1: {term!r}")
+    return Quad(Iri(triple.subject.value), Iri(triple.predicate.value), to_term(triple.object), graph)

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.terms import Iri, Quad, Term, values_block
-from mandategraph.reason.conclude import plain_term
+from mandategraph.engine.terms import to_term
 from mandategraph.reason.horn import Fact, can_stand, predicate_of, relation_of
 from mandategraph.reason.rules import OBJECT, Derivation, Rule
 from mandategraph.reason.steps import Step, consequences, derivable, steps_of
@@ -239,7 +239,7 @@ class _Run:
             if quad.predicate.value in names and (
                 graph == self.graphs.facts or isinstance(quad.graph_name, ox.DefaultGraph)
             ):
-                subject, value = text_of(plain_term(quad.subject)), plain_term(quad.object)
+                subject, value = text_of(to_term(quad.subject)), to_term(quad.object)
                 text = text_of(value)
                 self.terms[text] = value
                 if can_stand(subject, text):

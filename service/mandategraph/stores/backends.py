@@ -12,10 +12,10 @@ import pyoxigraph as ox
 from mandategraph.core.errors import StoreUnavailable
 from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
+from mandategraph.engine.terms import from_quad, to_quad
 from mandategraph.stores.audit import AuditLog
 from mandategraph.stores.changes import Changes
 from mandategraph.stores.conclusions import Conclusions, NoConclusions
-from mandategraph.stores.convert import from_quad, to_quad
 from mandategraph.stores.durability import LogEnd
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import Writer

@@ -11,7 +11,7 @@ from mandategraph.core.gate import admit
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import Table
 from mandategraph.core.terms import Quad
-from mandategraph.stores.convert import read_tsv, to_triple
+from mandategraph.engine.terms import read_tsv, to_triple
 from mandategraph.stores.embedded import parse
 from mandategraph.stores.readers import Readers
 

@@ -16,7 +16,7 @@ from mandategraph.core.graphs import Dataset, Graphs
 from mandategraph.core.namespaces import AT, DCTERMS, ID, KOS, MG, OA, PROV, RDF, XSD
 from mandategraph.core.ports import GraphStore
 from mandategraph.core.terms import Iri, values_block
-from mandategraph.stores.convert import from_quad
+from mandategraph.engine.terms import from_quad
 from mandategraph.stores.nameless import quads_of, skolemised
 from mandategraph.stores.recording import RecordingStore
 

@@ -26,8 +26,8 @@ from mandategraph.core.mending import mended
 from mandategraph.core.ports import Table
 from mandategraph.core.scanner import place, tokens
 from mandategraph.core.terms import Quad
+from mandategraph.engine.terms import from_quad, to_quad, to_term, to_triple
 from mandategraph.stores.canonical_xml import with_canonical_xml
-from mandategraph.stores.convert import from_quad, to_quad, to_term, to_triple
 
 OX_FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,

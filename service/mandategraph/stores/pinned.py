@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from mandategraph.core.terms import Quad
-from mandategraph.stores.convert import to_quad
+from mandategraph.engine.terms import to_quad
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.folder import newest_stamp
 from mandategraph.stores.snapshot import SnapshotReader

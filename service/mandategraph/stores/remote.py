@@ -18,7 +18,7 @@ from mandategraph.core.graphs import Dataset
 from mandategraph.core.namespaces import XSD
 from mandategraph.core.ports import Row, Table
 from mandategraph.core.terms import BlankNode, Iri, Literal, Quad, Term
-from mandategraph.stores.convert import from_quad, to_triple
+from mandategraph.engine.terms import from_quad, to_triple
 from mandategraph.stores.copies import Copies
 from mandategraph.stores.credentials import Credentials
 from mandategraph.stores.dialects import Dialect, dialect_of

@@ -10,7 +10,7 @@ from mandategraph.core.errors import Busy, QueryLimit
 from mandategraph.core.namespaces import VOID
 from mandategraph.core.ports import Row
 from mandategraph.core.terms import Iri, Term
-from mandategraph.stores.convert import read_tsv
+from mandategraph.engine.terms import read_tsv
 from mandategraph.web import negotiation as n
 from mandategraph.web.service import Service
 

@@ -19,7 +19,7 @@ from mandategraph.core.gate import admit, narrow, without_from
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.ports import GraphStore, Table
 from mandategraph.core.questions import Question
-from mandategraph.stores.convert import read_tsv
+from mandategraph.engine.terms import read_tsv
 from mandategraph.web import negotiation as n
 from mandategraph.web.access import readable, scopes_of
 from mandategraph.web.discovery import service_description

@@ -183,7 +183,7 @@ class Installation:
         Raises IntegrityFault where the graph would not hold with them.
         """
         from mandategraph.core.decisions import difference
-        from mandategraph.stores.convert import from_quad
+        from mandategraph.engine.terms import from_quad
         from mandategraph.stores.loading import Reading
 
         written = difference(decisions, self.graphs, self.library.plan(self.settings.plan).organisation)
@@ -212,7 +212,7 @@ class Installation:
 
     def keep_findings(self, about: str, added: Collection[Quad], removed: Collection[Quad]) -> None:
         """Write into the validation layer, from which nothing follows; all or nothing, and nothing for no change."""
-        from mandategraph.stores.convert import from_quad
+        from mandategraph.engine.terms import from_quad
 
         if added or removed:
             new, gone = [from_quad(quad) for quad in added], [from_quad(quad) for quad in removed]

@@ -128,7 +128,7 @@ def rules_of(library: Library) -> str:
 def set_aside_decisions(stage: RecordingStore, graphs: Graphs) -> None:
     """Put decisions on things that a change takes away among those that wait for somebody to decide anew."""
     from mandategraph.core.suspicion import set_aside
-    from mandategraph.stores.convert import from_quad
+    from mandategraph.engine.terms import from_quad
 
     if any(quad.predicate.value.endswith("#type") for quad in stage.removed):
         added, removed = set_aside(stage, graphs)

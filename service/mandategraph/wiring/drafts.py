@@ -144,8 +144,8 @@ class Drafts:
     @contextmanager
     def tried(self, draft: Given, on: date) -> Iterator[tuple[RecordingStore, DraftHeld, Acceptance]]:
         """Give a copy in memory in which a draft is accepted, whatever the checks say; nothing is changed."""
+        from mandategraph.engine.terms import from_quad
         from mandategraph.stores.backends import empty_stage
-        from mandategraph.stores.convert import from_quad
         from mandategraph.stores.drafts import read_draft
 
         here = self._here

@@ -18,8 +18,8 @@ def as_it_stood(store: GraphStore, library: Library, graphs: Graphs, day: date) 
     """Return the copy, with what follows from it; the store is not changed."""
     from mandategraph.core.claims import Claims
     from mandategraph.core.past import undone
+    from mandategraph.engine.terms import from_quad
     from mandategraph.stores.backends import empty_stage
-    from mandategraph.stores.convert import from_quad
 
     stage = empty_stage()
     for graph in graphs.all:

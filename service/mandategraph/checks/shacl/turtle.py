@@ -9,7 +9,8 @@ from typing import IO
 import pyoxigraph as ox
 
 from mandategraph.core.namespaces import SH, XSD
-from mandategraph.core.terms import BlankNode, Iri, Quad, Term
+from mandategraph.core.terms import Quad
+from mandategraph.engine.terms import from_triple
 
 FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -22,7 +23,7 @@ _PREFIXES = {"sh": SH, "xsd": XSD}
 
 def write_report(triples: Iterable[Quad], output: IO[bytes], form: str = "turtle") -> None:
     """Write the triples of a report as they come, in one of FORMATS."""
-    ox.serialize((_triple(quad) for quad in triples), output, format=FORMATS[form], prefixes=_PREFIXES)
+    ox.serialize(map(from_triple, triples), output, format=FORMATS[form], prefixes=_PREFIXES)
 
 
 def as_text(triples: Iterable[Quad], form: str = "turtle") -> str:
@@ -30,18 +31,3 @@ def as_text(triples: Iterable[Quad], form: str = "turtle") -> str:
     written = io.BytesIO()
     write_report(triples, written, form)
     return written.getvalue().decode()
-
-
-def _triple(quad: Quad) -> ox.Triple:
-    subject = ox.NamedNode(quad.subject.value) if isinstance(quad.subject, Iri) else ox.BlankNode(quad.subject.value)
-    return ox.Triple(subject, ox.NamedNode(quad.predicate.value), _object(quad.object))
-
-
-def _object(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-    if isinstance(term, Iri):
-        return ox.NamedNode(term.value)
-    if isinstance(term, BlankNode):
-        return ox.BlankNode(term.value)
-    if term.language:
-        return ox.Literal(term.value, language=term.language)
-    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))

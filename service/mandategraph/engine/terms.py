@@ -1,4 +1,4 @@
-"""Our plain terms to the engine's, and back."""
+"""Our plain terms to those of the embedded engine, and back."""
 
 from __future__ import annotations
 
@@ -60,10 +60,8 @@ def from_term(term: Term) -> OxTerm:
     >>> from_term(Iri("urn:a"))
     <NamedNode value=urn:a>
     """
-    if isinstance(term, Iri):
-        return ox.NamedNode(term.value)
-    if isinstance(term, BlankNode):
-        return ox.BlankNode(term.value)
+    if not isinstance(term, Literal):
+        return from_node(term)
     if term.language:
         return ox.Literal(term.value, language=term.language)
     return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
@@ -87,10 +85,17 @@ def _quad(subject: object, predicate: object, thing: object, graph: Term | None)
     return Quad(of, by, to_term(thing), graph)
 
 
+def from_node(node: Iri | BlankNode) -> ox.NamedNode | ox.BlankNode:
+    """Return a node of ours, which may stand as a subject, as the engine's."""
+    return ox.NamedNode(node.value) if isinstance(node, Iri) else ox.BlankNode(node.value)
+
+
+def from_triple(quad: Quad) -> ox.Triple:
+    """Return the triple of our quad as the engine's."""
+    return ox.Triple(from_node(quad.subject), ox.NamedNode(quad.predicate.value), from_term(quad.object))
+
+
 def from_quad(quad: Quad) -> ox.Quad:
     """Return our quad as the engine's."""
-    subject = from_term(quad.subject)
     graph = ox.DefaultGraph() if quad.graph is None else ox.NamedNode(quad.graph.value)
-    if isinstance(subject, ox.Literal):
-        raise TypeError("a literal is no subject")
-    return ox.Quad(subject, ox.NamedNode(quad.predicate.value), from_term(quad.object), graph)
+    return ox.Quad(from_node(quad.subject), ox.NamedNode(quad.predicate.value), from_term(quad.object), graph)

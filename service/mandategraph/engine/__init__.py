@@ -1,0 +1,1 @@
+"""The embedded engine's terms and ours: the one place that turns one into the other."""
