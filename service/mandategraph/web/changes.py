@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -85,32 +85,3 @@ def _reach(request: Request, service: Service) -> tuple[Reach, tuple[str, ...]]:
     if not any(service.store.ask("ASK { ?s ?p ?o }", Dataset((graph,))) for graph in graphs):
         return Reach(), graphs
     return Reach(frozenset(graphs), hidden_of(graphs, readable(request).named)), ()
-
-
-async def body_of(request: Request, most_bytes: int, what: str) -> bytes:
-    """Return the body of a request; a Problem 413 as soon as it is longer than it may be."""
-    gathered = bytearray()
-    async for piece in limited(request, most_bytes, what):
-        gathered += piece
-    return bytes(gathered)
-
-
-async def limited(request: Request, most_bytes: int, what: str) -> AsyncIterator[bytes]:
-    """Yield the body of a request piece by piece, and no more of it than it may have."""
-    coding = request.headers.get("content-encoding", "identity").strip().lower()
-    if coding != "identity":
-        detail = f"{what} comes as it is; “{coding}” is not unpacked here."
-        raise Problem(415, "unsupported-media-type", detail, headers={"Accept-Encoding": "identity"})
-    told = request.headers.get("content-length", "")
-    if told.isdigit() and int(told) > most_bytes:
-        raise _too_large(most_bytes, what)
-    received = 0
-    async for piece in request.stream():
-        received += len(piece)
-        if received > most_bytes:
-            raise _too_large(most_bytes, what)
-        yield piece
-
-
-def _too_large(most_bytes: int, what: str) -> Problem:
-    return Problem(413, "too-large", f"{what} may have {most_bytes:,} bytes; send less, or in parts.")

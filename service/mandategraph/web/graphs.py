@@ -24,7 +24,8 @@ from mandategraph.stores.write_requests import Part
 from mandategraph.stores.write_requests import Request as Change
 from mandategraph.web import negotiation as n
 from mandategraph.web.access import readable, require
-from mandategraph.web.changes import body_of, change, writer_of
+from mandategraph.web.bodies import body_of
+from mandategraph.web.changes import change, writer_of
 from mandategraph.web.negotiation import Offer
 from mandategraph.web.problems import Problem, not_found
 from mandategraph.web.streams import Sent

@@ -75,13 +75,17 @@ class Problem(Exception):
         return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
+_MOST_TOLD = 200
+"""So many characters of what a client sent are repeated to it."""
+
 TOLD = (Problem, MandateGraphError, RequestValidationError, HTTPException)
 """The errors that are told to who asked; any other is a fault of ours."""
 
 
 def not_acceptable(offers: Sequence[Offer], asked: str) -> Problem:
     """Return the refusal of a form we do not have, with the list of those we do."""
-    detail = f"This cannot be had as {asked}. It can be had as {names_of(offers)}."
+    told = asked if len(asked) <= _MOST_TOLD else asked[:_MOST_TOLD] + "…"
+    detail = f"This cannot be had as {told}. It can be had as {names_of(offers)}."
     return Problem(406, "not-acceptable", detail, {"available": sorted({offer.media_type for offer in offers})})
 
 
@@ -124,7 +128,8 @@ def problem_of(error: Exception) -> Problem:
             members = {"parameter": error.name, "expected": error.expected, "example": error.example}
             return Problem(400, error.code, error.message, members)
         case MalformedQuery():
-            return Problem(400, error.code, error.message, {"line": error.line, "column": error.column})
+            place = {"line": error.line, "column": error.column} if error.line else {}
+            return Problem(400, error.code, error.message, place)
         case RefusedQuery():
             return Problem(403, error.code, error.message)
         case ConditionFailed():

@@ -22,6 +22,7 @@ from mandategraph.core.questions import Question
 from mandategraph.engine.terms import read_tsv
 from mandategraph.web import negotiation as n
 from mandategraph.web.access import readable, scopes_of
+from mandategraph.web.bodies import body_of
 from mandategraph.web.discovery import service_description
 from mandategraph.web.drawing import Drawn
 from mandategraph.web.negotiation import Offer
@@ -177,13 +178,8 @@ async def _asked_by_body(request: Request) -> Asked:
 
 
 async def _body(request: Request) -> str:
-    gathered = bytearray()
-    async for piece in request.stream():
-        gathered += piece
-        if len(gathered) > _MOST_BYTES:
-            raise Problem(413, "too-large", f"A query may have {_MOST_BYTES:,} bytes; send less.")
     try:
-        return gathered.decode()
+        return (await body_of(request, _MOST_BYTES, "A query")).decode()
     except UnicodeDecodeError as problem:
         raise MalformedQuery(f"The query is not UTF-8: byte {problem.start} is wrong.") from problem
 

@@ -14,7 +14,8 @@ from mandategraph.core.scopes import WRITE
 from mandategraph.core.update_gate import Reach, admit_update
 from mandategraph.stores.write_requests import Request as Change
 from mandategraph.web.access import require
-from mandategraph.web.changes import body_of, change, writer_of
+from mandategraph.web.bodies import body_of
+from mandategraph.web.changes import change, writer_of
 from mandategraph.web.problems import Problem
 from mandategraph.web.visit import address_of
 

@@ -9,7 +9,7 @@ from starlette.types import Message
 
 from mandategraph.core.errors import UnknownName, WrongUse
 from mandategraph.core.formats import format_of_file
-from mandategraph.web.changes import limited
+from mandategraph.web.bodies import limited
 
 MOST_FILES = 100
 
