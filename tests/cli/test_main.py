@@ -107,6 +107,7 @@ def test_without_a_verb_help_is_shown(run: Run) -> None:
         (["query", "-e", "CONSTRUCT WHERE { ?s ?p ?o }", "--format", "csv"], "is a graph"),
         (["query", "-e", "ASK {}", "--format", "turtle"], "is no graph"),
         (["load", "cma"], "There is no file or shipped plan “cma”. Nearest: cam."),
+        (["load", "oas/cam"], "There is no file or shipped plan “oas/cam”. Nearest: cam."),
         (["load", "cam", "--into", "fatcs"], "Nearest: facts"),
         (["load", "cam", "cam"], "by itself"),
         (["export", "--format", "turtel"], "Nearest: turtle"),

@@ -47,7 +47,7 @@ def command(
         return
     paths = [Path(name) for name in what]
     for name, path in zip(what, paths, strict=True):
-        if not path.exists() and "." not in name and "/" not in name:
+        if not path.exists() and "." not in path.name:
             raise UnknownName("file or shipped plan", name, plans, f"Shipped are: {', '.join(plans)}.")
     with open_store(settings, write=True) as here:
         changed = here.load_files(paths, None if into is None else f"{graphs.base}graph/{into}")
