@@ -38,7 +38,7 @@ def ours(data: Path, shapes: Path) -> dict[str, object]:
         read_shapes(map(to_quad, asked)),
         dialect=FILES,
         literals=Literals(exact=True, rewritten=held.rewritten),
-        plain=held.plain,
+        values=held.values,
         shapes_graph=SHAPES_GRAPH,
         threads=2,
     )

@@ -25,15 +25,14 @@ from mandategraph.checks.shacl.turtle import FORMATS, write_report
 from mandategraph.cli.options import open_store
 from mandategraph.cli.output import leave_closed_pipe, say, write_out
 from mandategraph.core.errors import UnknownName, WrongUse
-from mandategraph.core.formats import format_of_file
+from mandategraph.core.formats import Format, format_of_file
 from mandategraph.core.graphs import Dataset
 from mandategraph.core.namespaces import SH
 from mandategraph.core.terms import Iri, Literal, Quad
 from mandategraph.engine.terms import to_quad
 from mandategraph.settings import Settings
-from mandategraph.stores.embedded import EmbeddedStore, parse
+from mandategraph.stores.embedded import EmbeddedStore, parse, parsed
 
-PLAIN = "urn:mandategraph:plain"
 SHAPES_GRAPH = Iri("urn:mandategraph:shapes")
 _UNNAMED = ox.DefaultGraph()
 _QUERIES = frozenset(SH + name for name in ("select", "ask"))
@@ -61,7 +60,7 @@ def report_on(
         read_shapes(map(to_quad, shapes)),
         dialect=FILES,
         literals=Literals(exact=True, rewritten=held.rewritten | _rewritten(_named_nodes(shapes))),
-        plain=held.plain,
+        values=held.values,
         shapes_graph=SHAPES_GRAPH,
         threads=min(4, os.cpu_count() or 1),
     )
@@ -87,19 +86,19 @@ def check_store(settings: Settings, shapes: list[Path], form: str, output: Path 
 @dataclass(frozen=True, slots=True)
 class Filled:
     """
-    A store with the data, and how to read it: `dataset` has every literal as written, `plain` has each as its value.
+    The data in a store with every literal as written, in `values` with each as its value, and how to read either.
 
-    They are the same where no literal is written in a way the engine would not keep.
+    Both are one where no literal is written in a way the engine would not keep.
     """
 
     store: EmbeddedStore
+    values: EmbeddedStore
     dataset: Dataset
-    plain: Dataset
     rewritten: frozenset[Literal]
 
 
 def filled(data: Callable[[], Iterable[ox.Quad]], shapes: Sequence[ox.Quad]) -> Filled:
-    """Return a store with some data, graphs aside, and with the shapes in a graph of their own."""
+    """Return the data, graphs aside, with the shapes in a graph of their own; neither is held but in the stores."""
     store = EmbeddedStore.in_memory()
     rewritten: set[Literal] = set()
 
@@ -112,14 +111,14 @@ def filled(data: Callable[[], Iterable[ox.Quad]], shapes: Sequence[ox.Quad]) -> 
             yield marked
 
     store.bulk_load(kept())
-    store.bulk_load(_into(quad, ox.NamedNode(SHAPES_GRAPH.value)) for quad in shapes)
-    named = (SHAPES_GRAPH.value,)
-    exact = Dataset((None,), named)
-    # Only the queries of shapes read values, and only they need these in a graph of their own.
-    if not rewritten or not any(quad.predicate.value in _QUERIES for quad in shapes):
-        return Filled(store, exact, exact, frozenset(rewritten))
-    store.bulk_load(_into(quad, ox.NamedNode(PLAIN)) for quad in data())
-    return Filled(store, exact, Dataset((PLAIN,), named), frozenset(rewritten))
+    values = store
+    # Only the queries of shapes read values. In one store each copy would stand in the way of whoever reads the other.
+    if rewritten and any(quad.predicate.value in _QUERIES for quad in shapes):
+        values = EmbeddedStore.in_memory()
+        values.bulk_load(_into(quad, _UNNAMED) for quad in data())
+    for each in {id(one): one for one in (store, values)}.values():
+        each.bulk_load(_into(quad, ox.NamedNode(SHAPES_GRAPH.value)) for quad in shapes)
+    return Filled(store, values, Dataset((None,), (SHAPES_GRAPH.value,)), frozenset(rewritten))
 
 
 def _rewritten(quads: Iterable[ox.Quad]) -> frozenset[Literal]:
@@ -152,17 +151,26 @@ def _read(files: list[Path], letter: str) -> Iterator[ox.Quad]:
 
     for number, file in enumerate(files, 1):
         file_format = format_of_file(file.name)
-        try:
-            written = file.read_bytes()
-        except OSError as problem:
-            raise WrongUse(f"{file} cannot be read: {problem.strerror or problem}.") from problem
-        for quad in parse(written, file_format, str(file)):
+        for quad in _quads(file, file_format):
             subject, thing = quad.subject, quad.object
             if isinstance(subject, ox.BlankNode) or isinstance(thing, ox.BlankNode):
                 first = named(subject, number) if isinstance(subject, ox.BlankNode) else subject
                 last = named(thing, number) if isinstance(thing, ox.BlankNode) else thing
                 quad = ox.Quad(first, quad.predicate, last, quad.graph_name)
             yield quad
+
+
+def _quads(file: Path, file_format: Format) -> Iterator[ox.Quad]:
+    try:
+        if file_format.name == "rdfxml":
+            yield from parse(file.read_bytes(), file_format, str(file))
+            return
+        with file.open("rb") as stream:
+            # A pipe or a folder that cannot be read says so only here.
+            stream.peek(1)
+            yield from parsed(stream, file_format, str(file))
+    except OSError as problem:
+        raise WrongUse(f"{file} cannot be read: {problem.strerror or problem}.") from problem
 
 
 def _into(quad: ox.Quad, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:

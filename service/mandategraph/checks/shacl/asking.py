@@ -26,7 +26,8 @@ class Asking:
     """
     Asks a store what shapes ask.
 
-    `dataset` is what the queries read; `exact` is the same with every literal as written, where that is another graph.
+    `dataset` of `values` is what the queries read; `exact` of `store` is the same with every literal as written, which
+    may be the same place.
     `shapes_graph` is where `$shapesGraph` finds the shapes; without one, a query that wants it is not taken.
     """
 
@@ -38,7 +39,9 @@ class Asking:
         shapes_graph: Iri | None,
         literals: Literals,
         dialect: Dialect,
+        values: GraphStore | None = None,
     ) -> None:
+        self.values = values or store
         self.store, self.exact, self.dataset, self.shapes_graph = store, exact, dataset, shapes_graph
         self.literals, self.dialect = literals, dialect
         self._told: dict[Term, Term] = {}
@@ -46,7 +49,7 @@ class Asking:
 
     def rows(self, query: Query, shape: Shape, focus: Focus) -> Iterable[Row]:
         """Return the solutions that violate a constraint; `?this` is bound in each, as the data have it."""
-        rows = self.store.select(self.query(query, shape, focus), self.dataset).rows
+        rows = self.values.select(self.query(query, shape, focus), self.dataset).rows
         # The standard: a SELECT may tell of a failure instead, which is no result.
         found = [row for row in rows if "this" in row]
         if not self.literals.has_marked:

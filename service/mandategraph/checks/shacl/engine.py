@@ -33,9 +33,9 @@ class Engine:
     """
     Validates what a store holds.
 
-    `dataset` is what the shapes read; `plain` what queries of shapes read where that is another graph (see
-    `literals`), and `shapes_graph` the name under which they find the shapes, if they may. With several `threads` the
-    store is asked several things at once.
+    `dataset` is what the shapes read; `plain` what queries of shapes read, in the store `values`, where these differ
+    (see `literals`); and `shapes_graph` the name under which they find the shapes, if they may. With several `threads`
+    the store is asked several things at once.
     """
 
     def __init__(
@@ -47,12 +47,13 @@ class Engine:
         dialect: Dialect = ANY,
         literals: Literals | None = None,
         plain: Dataset | None = None,
+        values: GraphStore | None = None,
         shapes_graph: Iri | None = None,
         threads: int = 1,
     ) -> None:
         self.store, self.dataset, self.shapes, self.dialect = store, dataset, shapes, dialect
         self.literals, self.threads = literals or Literals(), threads
-        self.asking = Asking(store, dataset, plain or dataset, shapes_graph, self.literals, dialect)
+        self.asking = Asking(store, dataset, plain or dataset, shapes_graph, self.literals, dialect, values)
         self._scans = Scans(self.select)
         self._classes: dict[Iri, tuple[Iri, ...]] = {}
         self._needed: dict[Iri, tuple[Iri, ...]] = {}
@@ -271,6 +272,12 @@ class Engine:
         if not self.dialect.scans:
             return ""
         return self._scans.query(constraint, shape, focus, self.conformance())
+
+    def scans_together(self, tasks: Sequence[tuple[Constraint, Shape]], focus: Focus, most: int) -> str:
+        """Return the SELECT of the nodes that fail any of some demands on values that one scan can go through."""
+        by = self.conformance()
+        found = [self._scans.condition(constraint, shape, focus, by) for constraint, shape in tasks]
+        return self._scans.together([one for one in found if one], focus, most)
 
     def conformance(self) -> Conformance:
         """Return what writes the expressions of one query."""

@@ -13,6 +13,7 @@ from typing import Protocol
 from mandategraph.checks.shacl.conformance import Conformance, NotInline, any_of
 from mandategraph.checks.shacl.focus import Focus
 from mandategraph.checks.shacl.model import Closed, Constraint, Shape
+from mandategraph.checks.shacl.paths import Path
 from mandategraph.core.ports import Row
 from mandategraph.core.terms import BlankNode, Iri, Literal
 
@@ -33,6 +34,10 @@ class Asks(Protocol):
         """Return the SELECT that looks at values first, empty where that does not pay."""
         ...
 
+    def scans_together(self, tasks: Sequence[Task], focus: Focus, most: int) -> str:
+        """Return the SELECT of the nodes that fail any of some demands of which `scan` gives one for each."""
+        ...
+
     def select(self, query: str) -> Sequence[Row]:
         """Return the solutions of a SELECT over the data."""
         ...
@@ -48,10 +53,21 @@ class Screen:
     def __init__(self, engine: Asks, tasks: Sequence[Task], focus: Focus) -> None:
         self._engine, self._whole = engine, focus
         self._narrowed: dict[int, Focus | None] = {}
-        for part in _parts(engine, [task for task in tasks if not engine.scan(*task, focus)]):
+        alone: list[Task] = []
+        scanned: dict[Path | None, list[Task]] = {}
+        for task in tasks:
+            if engine.scan(*task, focus):
+                scanned.setdefault(task[1].path, []).append(task)
+            else:
+                alone.append(task)
+        for part in _parts(engine, alone):
             if len(part) > 1 or (part and part[0][2]):
                 narrowed = self._failing(any_of(expression for _, expression, _ in part))
                 self._narrowed |= dict.fromkeys((at for at, _, _ in part), narrowed)
+        for some in scanned.values():
+            if len(some) > 1:
+                narrowed = self._only(engine.select(engine.scans_together(some, focus, _MOST_FAILING + 1)))
+                self._narrowed |= dict.fromkeys(map(_key, some), narrowed)
 
     def focus_of(self, constraint: Constraint, shape: Shape) -> Focus | None:
         """Return the nodes of which to ask one demand; None where there is none that fails it."""
@@ -62,7 +78,9 @@ class Screen:
             return None
         # What cannot be told of a node is asked of it once more.
         where = f"{self._whole.write('?this')} FILTER(COALESCE({expression}, true))"
-        rows = self._engine.select(f"SELECT DISTINCT ?this WHERE {{ {where} }} LIMIT {_MOST_FAILING + 1}")
+        return self._only(self._engine.select(f"SELECT DISTINCT ?this WHERE {{ {where} }} LIMIT {_MOST_FAILING + 1}"))
+
+    def _only(self, rows: Sequence[Row]) -> Focus | None:
         nodes = [row["this"] for row in rows]
         if not nodes:
             return None
