@@ -15,7 +15,8 @@ from mandategraph.publish.calendar import Entry as CalendarEntry
 from mandategraph.web.service import Service
 from mandategraph.web.visit import Visit
 
-_CANCELLED, _POSTPONED, _HELD = (Iri(f"{KOS}progress-{value}") for value in ("cancelled", "postponed", "held"))
+_CANCELLED, _POSTPONED = Iri(f"{KOS}progress-cancelled"), Iri(f"{KOS}progress-postponed")
+_HELD = Iri(f"{KOS}progress-held")
 _OVER = (_CANCELLED, _HELD, Iri(f"{KOS}progress-reported"))
 
 
