@@ -21,6 +21,7 @@ from typing import Any
 
 from mandategraph.core.errors import StoreUnavailable
 from mandategraph.stores.lasting import make_folder, sync_names
+from mandategraph.stores.locks import is_taken_alone
 from mandategraph.stores.together import Together
 
 PREFIX = ".begun-"
@@ -102,7 +103,7 @@ class Announcements:
             path = self._folder / f"{PREFIX}{secrets.token_hex(4)}"
             number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             # One that settles may have taken it for a file of somebody who is gone.
-            if _is_locked_by_us(number) and _is_at(path, number):
+            if is_taken_alone(number) and _is_at(path, number):
                 break
             os.close(number)
         self._size = _written(number, b"".join(self._pending.values()))
@@ -133,7 +134,7 @@ def left_behind(folder: Path) -> Iterator[LeftBehind]:
         except OSError:
             continue
         try:
-            if _is_locked_by_us(number) and _is_at(path, number):
+            if is_taken_alone(number) and _is_at(path, number):
                 yield LeftBehind(tuple(_read(path)), path)
         finally:
             os.close(number)
@@ -162,18 +163,6 @@ def _written(number: int, data: bytes) -> int:
     while left:
         left = left[os.write(number, left) :]
     return len(data)
-
-
-def _is_locked_by_us(number: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows: nobody can remove what another has open
-        return True
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _is_at(path: Path, number: int) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from mandategraph.core.errors import StoreUnavailable
 from mandategraph.stores.durability import Place, was_committed
+from mandategraph.stores.locks import is_taken_alone
 
 FILE = ".journal"
 OLDER = ".journal.old"
@@ -94,7 +95,7 @@ class Journal:
         while True:
             path = self._folder / FILE
             number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-            if not _is_ours(number):
+            if not is_taken_alone(number):
                 os.close(number)
                 told = f"The store {self._folder} is being written by another process."
                 raise StoreUnavailable(f"{told} Wait until it has ended, or stop it.")
@@ -159,15 +160,3 @@ def _boot() -> str:
     with suppress(OSError):
         return _BOOT.read_text(encoding="ascii").strip()
     return ""
-
-
-def _is_ours(number: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows: the database itself is locked
-        return True
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
