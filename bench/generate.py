@@ -37,18 +37,21 @@ class Setting:
     others: Sequence[Plan]
     truth: set[tuple[str, str]]
     days: Iterator[date]
+    is_admissible: bool = False
+    """Whether nothing is planted that bars a load."""
 
     def plant(self, code: str, focus: str) -> None:
         """Note what a check must find."""
         self.truth.add((code, focus[1:-1]))
 
 
-def generate(triples: int, seed: int, stream: TextIO) -> tuple[Setting, int]:
+def generate(triples: int, seed: int, stream: TextIO, is_admissible: bool = False) -> tuple[Setting, int]:
     """Write a graph of at least so many triples; return what it is about, with the truth, and how many it has."""
     from generate_defects import plant_documents, plant_once
 
     writer = Writer(stream)
     setting = _setting(writer, Random(seed))  # noqa: S311 - nothing secret
+    setting.is_admissible = is_admissible
     plant_once(setting)
     rounds = resolutions = 0
     plant_documents(setting, rounds)
@@ -150,9 +153,10 @@ def main() -> None:
     asked.add_argument("--triples", type=int, default=100_000, help="at least so many (default: 100000)")
     asked.add_argument("--seed", type=int, default=1, help="the same seed writes the same graph (default: 1)")
     asked.add_argument("-o", "--output", type=Path, required=True, help="FILE.nq; the truth goes to FILE.truth.tsv")
+    asked.add_argument("--admissible", action="store_true", help="leave out the defects that bar a load")
     told = asked.parse_args()
     with told.output.open("w", encoding="utf-8", buffering=1 << 20) as stream:
-        setting, count = generate(told.triples, told.seed, stream)
+        setting, count = generate(told.triples, told.seed, stream, told.admissible)
     truth = told.output.with_suffix(".truth.tsv")
     truth.write_text("".join(f"{code}\t{focus}\n" for code, focus in sorted(setting.truth)), encoding="utf-8")
     print(f"{count:,} triples in {told.output}; {len(setting.truth):,} planted defects in {truth}")

@@ -55,7 +55,8 @@ def paragraph_of(task: str) -> str:
 
 def plant_documents(setting: Setting, turn: int) -> None:
     """Plant what may be wrong with documents, tasks and links."""
-    plant_integrity(setting, turn)
+    if not setting.is_admissible:
+        plant_integrity(setting, turn)
     _mandates(setting, turn)
     _coverage(setting, turn)
     _duties(setting, turn)

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from mandategraph.core.errors import StoreUnavailable
 from mandategraph.core.ports import GraphStore
 from mandategraph.stores.audit import AuditLog
-from mandategraph.stores.conclusions import Conclusions, NoConclusions
+from mandategraph.stores.conclusions import Conclusions, ConclusionsBesideService
 from mandategraph.stores.folder import open_snapshot, release
 from mandategraph.stores.readable import FolderSource, Source
 from mandategraph.stores.recording import RecordingStore
@@ -34,13 +34,12 @@ class BesideService:
     def __init__(self, folder: Path, visitor: Visitor) -> None:
         self.folder = folder
         self._visitor = visitor
-        visitor.begin()
+        self._as_of = visitor.begin()
         self._reader = SnapshotReader(folder)
         self.shipments = Shipments(folder / "shipped")
         self.texts = Texts(folder / "texts")
         self.audit = AuditLog(folder)
-        # Clients of the service change facts as well, and conclude nothing.
-        self.conclusions: Conclusions = NoConclusions()
+        self.conclusions: Conclusions = ConclusionsBesideService(folder, self._note)
 
     @property
     def store(self) -> GraphStore:
@@ -78,6 +77,9 @@ class BesideService:
             touched = {getattr(quad.graph_name, "value", "") for quads in (added, removed) for quad in quads}
             parts = tuple(Part(_lines(quads), N_QUADS) for quads in (added, removed))
             self._visitor.write(Request("difference", tuple(sorted(touched)), {}, parts, record=record))
+
+    def _note(self, rules: str) -> None:
+        self._visitor.write(Request("concluded", (), {"rules": rules, "as_of": self._as_of}))
 
     def source(self) -> Source:
         """Give its snapshots."""

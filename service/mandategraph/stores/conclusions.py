@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -55,6 +56,29 @@ class Conclusions:
             self._path.unlink()
             # Back again after a power cut, it would vouch for facts that were changed meanwhile.
             sync_names(self._path.parent)
+
+
+class ConclusionsBesideService(Conclusions):
+    """
+    What a command remembers of a store folder that a service has open: the one that writes there notes it, in turn.
+
+    `note` has the writer remember the rules, or forget them where they are empty. It remembers them only where no
+    client has changed facts since the command began.
+    """
+
+    def __init__(self, folder: Path, note: Callable[[str], None]) -> None:
+        super().__init__(folder)
+        self._note = note
+
+    def keep(self, rules: str) -> None:
+        """Have the writer remember that the conclusions are those of these rules."""
+        if self.made_by != rules:
+            self._note(rules)
+
+    def forget(self) -> None:
+        """Have the writer remember that nobody knows."""
+        if self.made_by:
+            self._note("")
 
 
 class NoConclusions(Conclusions):

@@ -18,6 +18,8 @@ _LARGE = 4_000_000
 N_QUADS = "application/n-quads"
 EVERY_GRAPH = "*"
 UNNAMED = ""
+# Stands among the graphs that a request touches for all from which something may follow.
+FACTS_OF_CLIENTS = "facts of clients"
 
 Name = ox.NamedNode | ox.DefaultGraph
 
@@ -36,10 +38,10 @@ class Request:
     """
     A change that is asked for.
 
-    `kind` is update, put, post, delete or difference; `details` are its own, `touched` the graphs that it may change
-    (`EVERY_GRAPH` for any, `UNNAMED` for the one without a name), `parts` what it carries. `only_plain` names graphs
-    that may hold nothing, or the request is refused: it was admitted on that condition. `record` is its name in the
-    record of writes, where it was announced there.
+    `kind` is update, put, post, delete, difference or concluded; `details` are its own, `touched` the graphs that it
+    may change (`EVERY_GRAPH` for any, `UNNAMED` for the one without a name), `parts` what it carries. `only_plain`
+    names graphs that may hold nothing, or the request is refused: it was admitted on that condition. `record` is its
+    name in the record of writes, where it was announced there.
     """
 
     kind: str
@@ -63,6 +65,23 @@ class Request:
             "if_none_match": self.if_none_match,
             "record": self.record,
         }
+
+    @property
+    def changes_facts_alone(self) -> bool:
+        """
+        Whether it may change what conclusions are drawn from, and draws none: a client's, and not of its own graphs.
+
+        >>> Request("update", ("urn:notes",)).changes_facts_alone, Request("update", (UNNAMED,)).changes_facts_alone
+        (False, True)
+        """
+        if self.kind in {"difference", "concluded"}:
+            return False
+        return bool(self.only_plain) or not {UNNAMED, EVERY_GRAPH}.isdisjoint(self.touched)
+
+    @property
+    def touched_with_facts(self) -> tuple[str, ...]:
+        """What it may change, with a name for the facts of clients where it may change those."""
+        return (*self.touched, FACTS_OF_CLIENTS) if self.changes_facts_alone else self.touched
 
     @property
     def size(self) -> int:

@@ -89,8 +89,7 @@ class _Work:
         if (folder / PROMISED).is_dir():
             out.send(b"R", {})
         self.writer = _opened(folder)
-        # Requests change facts and conclude nothing.
-        Conclusions(folder).forget()
+        self.conclusions = Conclusions(folder)
         forget_logs(self.live)
         self.logs = LogSync(self.live)
         self.logs.sync()
@@ -127,7 +126,7 @@ class _Work:
     def _one(self, head: dict[str, Any], body: bytes) -> None:
         from mandategraph.core.errors import BadData, MandateGraphError, OutOfSpace
         from mandategraph.stores.durability import free_bytes
-        from mandategraph.stores.write_requests import carry_out, request_of
+        from mandategraph.stores.write_requests import request_of
 
         number, journal = head["id"], self.writer.journal
         request = request_of(head, body)
@@ -141,7 +140,7 @@ class _Work:
                     f"Only {free // 1_000_000:,} MB are free on the disk of the store; {self.free_bytes // 1_000_000:,}"
                 )
                 raise OutOfSpace(f"{told} MB are kept free, so nothing is written. Make room. Reading goes on.")
-            result = carry_out(self.writer.store, request, self.versions.of(request.touched), self._lay_down)
+            result = self._carried_out(request)
         except MandateGraphError as problem:
             place = {name: getattr(problem, name) for name in ("line", "column") if hasattr(problem, name)}
             file = problem.file if isinstance(problem, BadData) else ""
@@ -154,7 +153,7 @@ class _Work:
             self.out.send(b"X", {"id": number, "error": "WrongUse", "message": f"{problem}. Nothing was written."})
             return
         if result.get("was_there", True) or request.kind != "delete":
-            result["version"] = self.versions.changed(request.touched)
+            result["version"] = self.versions.changed(request.touched_with_facts)
             journal.carried_out(request.record)
         else:
             journal.refused(request.record)
@@ -164,6 +163,29 @@ class _Work:
         if is_laid_down:
             self._carry_over()
         self.applied.put((number, request.record if "version" in result else ""))
+
+    def _carried_out(self, request: Any) -> dict[str, Any]:
+        from mandategraph.stores.write_requests import FACTS_OF_CLIENTS, carry_out
+
+        if request.kind != "concluded":
+            if request.changes_facts_alone:
+                self._forget_conclusions()
+            return carry_out(self.writer.store, request, self.versions.of(request.touched), self._lay_down)
+        if not request.details["rules"]:
+            self._forget_conclusions()
+        elif request.details["as_of"] == self.versions.of([FACTS_OF_CLIENTS]):
+            # What was concluded lies on the disk: whoever concluded it has heard so.
+            self.conclusions.keep(request.details["rules"])
+        return {}
+
+    def _forget_conclusions(self) -> None:
+        """Note that nobody knows whether conclusions are up to date, before facts are changed without them."""
+        from mandategraph.core.errors import StoreUnavailable
+
+        try:
+            self.conclusions.forget()
+        except OSError as problem:
+            raise StoreUnavailable(f"{self.live.parent} cannot be written: {problem.strerror}.") from problem
 
     def _lay_down(self, graph: str | None, text: bytes, *more: Any) -> None:
         from mandategraph.core.errors import OutOfSpace

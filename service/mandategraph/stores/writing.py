@@ -288,7 +288,7 @@ class Writing:
                     done = [self._sent[number] for number in told["ids"]]
                     for asked in done:
                         if self._versions is not None and "version" in (asked.result or {}):
-                            self._versions.changed(asked.request.touched)
+                            self._versions.changed(asked.request.touched_with_facts)
                     self._acknowledge(done)
                 case b"X":
                     self._sent.pop(told["id"]).done.set_exception(error_of(told))

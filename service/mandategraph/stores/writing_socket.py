@@ -20,7 +20,7 @@ from typing import Any
 from mandategraph.core.errors import Busy, MandateGraphError, StoreUnavailable
 from mandategraph.stores.audit import AuditLog
 from mandategraph.stores.journal import is_over, verdict_of
-from mandategraph.stores.write_requests import Request, request_of
+from mandategraph.stores.write_requests import FACTS_OF_CLIENTS, Request, request_of
 from mandategraph.stores.writing import Writing, error_of
 
 NAME = "writer.sock"
@@ -89,8 +89,9 @@ class Door:
                             has_turn = has_turn or self._turn.acquire(timeout=_TURN_SECONDS)
                             if not has_turn:
                                 raise Busy("Another command is changing this store. Try again when it has ended.")
+                            # Taken first: the snapshot holds no less.
+                            told: dict[str, Any] = {"as_of": self._writing.version(FACTS_OF_CLIENTS)}
                             self._writing.freshen()
-                            told: dict[str, Any] = {}
                         case "snapshot":
                             self._writing.freshen()
                             told = {}
@@ -114,9 +115,13 @@ class Visitor:
     def __init__(self, line: socket.socket) -> None:
         self._line = line
 
-    def begin(self) -> None:
-        """Return when nobody else may change the graphs of the installation, and the newest snapshot holds all."""
-        self._asked({"kind": "begin", "parts": []})
+    def begin(self) -> str:
+        """
+        Return when nobody else may change the graphs of the installation, and the newest snapshot holds all.
+
+        What is returned names the state of the facts that clients may change, as that snapshot holds it or an earlier.
+        """
+        return str(self._asked({"kind": "begin", "parts": []}).get("as_of", ""))
 
     def freshen(self) -> None:
         """Return when the newest snapshot holds all that was acknowledged."""
