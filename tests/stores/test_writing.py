@@ -1,6 +1,7 @@
 """The writer: nothing acknowledged is lost, nothing is written by halves, and no request takes another with it."""
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -21,6 +22,7 @@ from mandategraph.core.graphs import Dataset
 from mandategraph.stores.folder import Writer, create, may_be_ahead, open_snapshot, release
 from mandategraph.stores.snapshot import SnapshotReader
 from mandategraph.stores.write_requests import NoLongerPlain, Part, Request
+from mandategraph.stores.writer_process import WriterGone
 from mandategraph.stores.writing import WriteLimits, Writing
 
 UNNAMED = Dataset((None,))
@@ -260,6 +262,52 @@ def test_little_room_on_the_disk_stops_writing_and_not_reading(folder):
     finally:
         writing.close()
     assert numbers(folder) == []
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="a process is given less room as Linux does it")
+@pytest.mark.parametrize("room", [0, 300])
+def test_after_a_disk_that_took_no_more_writing_goes_on(folder, writing, room):
+    """The engine takes nothing any more after such a fault, so that it is opened anew; no write is lost or torn."""
+    made = [1]
+    writing.write(insert(1))
+    pid = writing.pid
+    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    # Each file may grow so much more: in the end neither the log nor a table of the snapshot can be written.
+    log = max((folder / "live").glob("*.log"))
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (log.stat().st_size + room, hard))
+    refusals = []
+    until = time.monotonic() + 60
+    while writing.pid == pid:
+        assert time.monotonic() < until, "the one that can write no more is still there"
+        try:
+            made.append(made[-1] + 1)
+            writing.write(insert(made[-1]))
+        except (StoreUnavailable, NotWritten) as refused:
+            refusals.append(refused)
+            made.pop()
+    assert all("nothing of it was written" in refused.message for refused in refusals)
+    while True:
+        assert time.monotonic() < until, "it did not go on"
+        try:
+            writing.write(insert(1000))
+            break
+        except (StoreUnavailable, NotWritten):
+            time.sleep(0.1)
+    writing.freshen()
+    assert numbers(folder) == [*made, 1000]
+
+
+def test_a_store_that_cannot_be_opened_for_want_of_room_is_told_as_that(folder, monkeypatch):
+    """507 and not 503; reading the newest state is told apart."""
+    told = {"message": f"There is no space left for the store {folder}."}
+    monkeypatch.setattr(Writing, "_is_needed", lambda _writing: False)
+    writing = Writing(folder, WriteLimits())
+    asked = writing.submit(insert(1))
+    writing._hear(b"G", told)
+    writing._after_death(WriterGone(0), None)
+    assert isinstance(asked.exception(60), OutOfSpace)
+    assert "Nothing was written" in asked.exception().message
+    writing.close()
 
 
 def test_the_line_has_an_end(folder):

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mandategraph.core.errors import StoreUnavailable
-from mandategraph.stores.lasting import make_folder, sync_names
+from mandategraph.core.errors import OutOfSpace, StoreUnavailable
+from mandategraph.stores.lasting import is_full, make_folder, sync_names
 from mandategraph.stores.locks import is_taken_alone
 from mandategraph.stores.together import Together
 
@@ -37,7 +37,11 @@ class Announced:
 
 
 class Announcements:
-    """The changes that this process has begun in a folder; StoreUnavailable where the disk does not take them."""
+    """
+    The changes that this process has begun in a folder.
+
+    OutOfSpace where the disk has no room for them, StoreUnavailable where it does not take them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -93,7 +97,7 @@ class Announcements:
                 for name in lines:
                     self._pending.pop(name, None)
             told = f"Nothing was written: {self._folder} does not take the record of it: {problem.strerror or problem}."
-            raise StoreUnavailable(told) from problem
+            raise (OutOfSpace if is_full(problem) else StoreUnavailable)(told) from problem
 
     def _begin_file(self) -> None:
         """Begin a file with what is under way, and remove the one before."""

@@ -122,7 +122,7 @@ class AuditLog:
         """
         Put on the disk that a change is about to be made; it is to be begun only afterwards.
 
-        StoreUnavailable where the disk does not take it.
+        OutOfSpace where the disk has no room for it, StoreUnavailable where it does not take it.
         """
         told = {"when": _now(), "write": asdict(write)}
         if self._folder is None:

@@ -28,7 +28,7 @@ from mandategraph.stores.audit import AuditLog
 from mandategraph.stores.changes import Changes
 from mandategraph.stores.embedded import EmbeddedStore
 from mandategraph.stores.journal import Journal, verdict_of
-from mandategraph.stores.lasting import make_folder, put, sync_all_names, sync_names
+from mandategraph.stores.lasting import is_full, make_folder, put, sync_all_names, sync_names
 from mandategraph.stores.promised import keep_promise, promise
 
 FORMAT = 1
@@ -366,6 +366,6 @@ def _unlock(lock: int | None) -> None:
 def _no_access(folder: Path, problem: OSError) -> str:
     if isinstance(problem, PermissionError) or "Read-only file system" in str(problem):
         return f"The store {folder} may not be read or written here: {problem.strerror or problem}."
-    if problem.errno == 28:  # no space left on the device
+    if is_full(problem):
         return f"There is no space left for the store {folder}."
     return f"The store {folder} cannot be used: {problem.strerror or problem}."

@@ -14,7 +14,18 @@ from pathlib import Path
 
 # Some file systems have no way to sync a folder; then there is nothing to be done. Any other error is one of the disk.
 _CANNOT = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _HERE, _EXCHANGE = -100, 2
+
+
+def is_full(problem: OSError) -> bool:
+    """
+    Return whether a disk, or what is allowed on it, is full.
+
+    >>> is_full(OSError(errno.ENOSPC, "No space left on device")), is_full(OSError("something else"))
+    (True, False)
+    """
+    return problem.errno in _FULL
 
 
 def put(path: Path, data: bytes, mode: int = 0o666) -> None:

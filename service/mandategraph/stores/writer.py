@@ -8,9 +8,12 @@ Requests come in as a length, a head in JSON and bytes; frames go out as a kind,
     A   it is carried out, and not yet on the disk
     S   these are on the disk: they may be acknowledged
     X   it was refused or failed, and nothing of it was written
-    C   a snapshot was made; K: it could not be
+    C   a snapshot was made; K: it could not be, and the process ends
     R   it goes on with a graph that was being carried over, which may take its time; H follows
     G   the store cannot be opened, or the disk does not take what is written
+
+Once a disk has refused the engine anything, the engine takes no more until it is opened anew. So the process ends, and
+the next one goes on as soon as there is room again.
 """
 
 from __future__ import annotations
@@ -124,7 +127,7 @@ class _Work:
         self.writer.close()
 
     def _one(self, head: dict[str, Any], body: bytes) -> None:
-        from mandategraph.core.errors import BadData, MandateGraphError, OutOfSpace
+        from mandategraph.core.errors import BadData, MandateGraphError, OutOfSpace, StoreUnavailable
         from mandategraph.stores.durability import free_bytes
         from mandategraph.stores.write_requests import request_of
 
@@ -144,9 +147,15 @@ class _Work:
         except MandateGraphError as problem:
             place = {name: getattr(problem, name) for name in ("line", "column") if hasattr(problem, name)}
             file = problem.file if isinstance(problem, BadData) else ""
+            is_broken = isinstance(problem, StoreUnavailable) and isinstance(problem.__cause__, OSError)
+            if is_broken:
+                self._leave_if_it_may_be_written(log_end)
+                problem = _refused_by_the_disk(problem)
             journal.refused(request.record)
             error = {"error": type(problem).__name__, "message": problem.message, "file": file}
             self.out.send(b"X", {"id": number, **error, **place})
+            if is_broken:
+                os._exit(_BROKEN_DISK)
             return
         except ValueError as problem:
             journal.refused(request.record)
@@ -163,6 +172,13 @@ class _Work:
         if is_laid_down:
             self._carry_over()
         self.applied.put((number, request.record if "version" in result else ""))
+
+    def _leave_if_it_may_be_written(self, log_end: Any) -> None:
+        """End where the change reached the log all the same: who listens looks there, and tells what became of it."""
+        from mandategraph.stores.durability import was_committed
+
+        if was_committed(self.live, log_end) is not False:
+            os._exit(_BROKEN_DISK)
 
     def _carried_out(self, request: Any) -> dict[str, Any]:
         from mandategraph.stores.write_requests import FACTS_OF_CLIENTS, carry_out
@@ -249,6 +265,7 @@ class _Work:
                         self.writer.checkpoint()
             except (StoreUnavailable, OSError) as problem:
                 self.out.send(b"K", {"covers": covers, "message": str(problem)})
+                os._exit(_BROKEN_DISK)
             else:
                 self.out.send(b"C", {"covers": covers})
 
@@ -282,6 +299,16 @@ class Versions:
         for graph in touched:
             self._of[graph] = self._counter
         return f"{self.base}.{self._counter}"
+
+
+def _refused_by_the_disk(problem: Any) -> Any:
+    """Return what a client is told of a change that the disk did not take."""
+    from mandategraph.core.errors import OutOfSpace, StoreUnavailable
+
+    told = "The disk of the store did not take it; nothing of it was written"
+    if "No space left" in problem.message or "quota" in problem.message.lower():
+        return OutOfSpace(f"{told}. Make room. Reading goes on.")
+    return StoreUnavailable(f"{told} ({problem.__cause__}).")
 
 
 def _opened(folder: Path) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 
 _PROGRAM = Path(__file__).with_name("writer.py")
 _OUT_OF_MEMORY = 77
+_BROKEN_DISK = 74
 
 
 class WriterGone(Exception):
@@ -32,6 +33,8 @@ class WriterGone(Exception):
             return f"The request wanted more memory than the {megabytes:,} MB it may have"
         if self.status == -signal.SIGSEGV:
             return "The request went deeper than the stack of the engine"
+        if self.status == _BROKEN_DISK:
+            return "The request came when the disk of the store took no more"
         return "The process that writes was ended from outside"
 
 

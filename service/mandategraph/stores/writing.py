@@ -17,7 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from mandategraph.core import errors
-from mandategraph.core.errors import BadData, Busy, MalformedQuery, MandateGraphError, NotWritten, StoreUnavailable
+from mandategraph.core.errors import (
+    BadData,
+    Busy,
+    MalformedQuery,
+    MandateGraphError,
+    NotWritten,
+    OutOfSpace,
+    StoreUnavailable,
+)
 from mandategraph.stores.durability import Place, was_committed
 from mandategraph.stores.folder import may_be_ahead, newest_name
 from mandategraph.stores.write_requests import NoLongerPlain, Request
@@ -340,7 +348,7 @@ class Writing:
                 self._trouble = StoreUnavailable(f"The store {self.folder} could not be opened for writing.")
             if self._trouble is not None:
                 for asked in self._line:
-                    asked.done.set_exception(self._trouble)
+                    asked.done.set_exception(_refusal(self._trouble))
                 self._line.clear()
             self._changing.notify_all()
 
@@ -348,6 +356,13 @@ class Writing:
         with suppress(OSError):
             return was_committed(self.folder / "live", asked.log_end)
         return None
+
+
+def _refusal(trouble: StoreUnavailable) -> MandateGraphError:
+    """Return what is told of a change that was not begun, because the store could not be opened."""
+    if "no space left" in trouble.message.lower():
+        return OutOfSpace(f"{trouble.message} Nothing was written. Make room. Reading goes on.")
+    return trouble
 
 
 def error_of(told: dict[str, Any]) -> MandateGraphError:
