@@ -69,6 +69,8 @@ office:
 engines:
 	@make/engines.sh
 
+# Tests run side by side, one process a processor; whoever is done first takes over from the others.
+WORKERS ?= auto
 .PHONY: check
 check: ## Everything a change must pass; needs `make test` once before
 	@test -e $(BUILT_FOR_TESTS) || { echo 'Run "make test" once first: it installs what this needs.' >&2; exit 2; }
@@ -76,7 +78,7 @@ check: ## Everything a change must pass; needs `make test` once before
 	$(PY) -m ruff check $(CODE) || failed=1; \
 	$(PY) -m ruff format --check $(CODE) || failed=1; \
 	$(PY) -m mypy || failed=1; \
-	$(PY) -m pytest --verbosity=0 || failed=1; \
+	$(PY) -m pytest --verbosity=0 -n $(WORKERS) --maxprocesses 8 --dist worksteal || failed=1; \
 	exit $$failed
 
 .PHONY: format
