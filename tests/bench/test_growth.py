@@ -88,3 +88,46 @@ def test_the_checks_grow_with_the_graph(made, library: Library) -> None:
         if taken[1] > allowed(SMALL, LARGE, 2.0) * max(taken[0], 0.02):
             slow.append((code, *taken))
     assert slow == []
+
+
+def test_many_links_from_one_entry_cost_no_more_than_their_number(made, library: Library) -> None:
+    """What is asked of the start of each link goes through all that is said of it: once for each link is the square."""
+    catalogue = Catalogue.read(library.shapes_folder)
+    shapes = {shape.code: shape for name in ("integrity", "report") for shape, _ in catalogue.profile(name)}
+    run = Run(date(2027, 6, 1), Iri(made[0][0].plan.iri[1:-1]))
+    links = 4_000
+    seconds: dict[str, list[float]] = {}
+    for entries in (links, 1):
+        store = EmbeddedStore.in_memory()
+        store.engine.bulk_load(_linked(links, entries).encode(), format=ox.RdfFormat.N_QUADS)
+        engine = engine_named("compiled", store, GRAPHS, catalogue)
+        for code in ("LinkBetweenWrongThings", "LinkIncomplete", "StatedLinkWithoutWords", "BasisEnded"):
+            best = math.inf
+            for _ in range(2):
+                start = time.process_time()
+                outcome = engine([shapes[code]], run)
+                best = min(best, time.process_time() - start)
+            assert outcome.looked_at[code] == links
+            seconds.setdefault(code, []).append(best)
+    assert {code: pair for code, pair in seconds.items() if pair[1] > 4 * max(pair[0], 0.03)} == {}
+
+
+def _linked(links: int, entries: int) -> str:
+    """Write links from so many entries to paragraphs, each told by the entry itself too."""
+    mg, k = "https://w3id.org/mandategraph/ns#", "https://w3id.org/mandategraph/kos/"
+    kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    lines = []
+    for n in range(links):
+        link, start, end = f"<urn:link:{n}>", f"<urn:entry:{n % entries}>", f"<urn:paragraph:{n}>"
+        lines += [
+            f"{link} {kind} <{mg}TraceLink>",
+            f"{link} <{mg}linkType> <{k}link-contributes>",
+            f"{link} <{mg}assertionStatus> <{k}status-confirmed>",
+            f"{link} <{mg}from> {start}",
+            f"{link} <{mg}to> {end}",
+            f"{end} {kind} <{mg}Provision>",
+            f"<urn:task:{n}> {kind} <{mg}Task>",
+            f"{start} <{mg}contributesTo> {end}",
+        ]
+    lines += [f"<urn:entry:{n}> {kind} <{mg}ScheduledActivity>" for n in range(entries)]
+    return "".join(f"{line} <{GRAPHS.facts}> .\n" for line in lines)
