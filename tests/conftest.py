@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +18,13 @@ from mandategraph.wiring import Installation, memory_installation
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+pytest_plugins = ["commands"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # A shell starts what it puts into the background with this signal ignored, and every program below would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a command came to."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
@@ -68,31 +54,6 @@ def cam_store(installation: Installation) -> EmbeddedStore:
     """The store of that installation."""
     assert isinstance(installation.store, EmbeddedStore)
     return installation.store
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run `mandategraph` as a user does, in a process of its own, with a home of its own."""
-    home = tmp_path / "home"
-    home.mkdir()
-
-    def command(
-        *arguments: str | Path, stdin: str = "", env: dict[str, str] | None = None, timeout: float = 120
-    ) -> Result:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MANDATEGRAPH_", "XDG_"))}
-        found = subprocess.run(
-            [sys.executable, "-m", "mandategraph", *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env=kept | {"HOME": str(home), "PYTHONIOENCODING": "utf-8"} | (env or {}),
-            cwd=tmp_path,
-            timeout=timeout,
-        )
-        return Result(found.returncode, found.stdout, found.stderr)
-
-    return command
 
 
 @pytest.fixture(scope="session")

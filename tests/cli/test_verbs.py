@@ -13,32 +13,22 @@ import pyoxigraph as ox
 import pytest
 
 from mandategraph.library import Library
-from mandategraph.settings import resolve
 from mandategraph.stores.folder import Writer
-from mandategraph.wiring import load_plan
 
 Run = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store folder with the shipped plan, to be copied."""
-    folder = tmp_path_factory.mktemp("made") / "store"
-    load_plan(resolve({"store": str(folder)}, {}), "cam")
-    return folder
-
-
 @pytest.fixture
-def filled(made_once: Path, tmp_path: Path) -> Path:
+def filled(shipped_store: Path, tmp_path: Path) -> Path:
     """A store folder with the shipped plan, for one test to do with as it likes."""
-    return shutil.copytree(made_once, tmp_path / "filled")
+    return shutil.copytree(shipped_store, tmp_path / "filled")
 
 
-def test_the_default_store_is_filled_at_first_use_and_that_is_said(run: Run) -> None:
-    first = run("query", "-e", "ASK { ?plan a mg:WorkPlan }")
+def test_the_default_store_is_filled_at_first_use_and_that_is_said(run_anew: Run) -> None:
+    first = run_anew("query", "-e", "ASK { ?plan a mg:WorkPlan }")
     assert (first.status, first.out) == (0, "true\n")
     assert "First use" in first.err
-    assert "First use" not in run("query", "-e", "ASK {}").err
+    assert "First use" not in run_anew("query", "-e", "ASK {}").err
 
 
 def test_a_named_store_starts_empty_and_load_cam_fills_it(run: Run, tmp_path: Path) -> None:
@@ -164,8 +154,8 @@ def test_doctor_says_what_works_and_what_does_not(run: Run, filled: Path, tmp_pa
     assert run("doctor", env={"MANDATEGRAPH_LANG": "de"}).status == 3
 
 
-def test_doctor_makes_nothing(run: Run, tmp_path: Path) -> None:
-    assert run("doctor").status == 0
+def test_doctor_makes_nothing(run_anew: Run, tmp_path: Path) -> None:
+    assert run_anew("doctor").status == 0
     assert not (tmp_path / "home" / ".local").exists()
 
 

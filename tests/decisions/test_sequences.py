@@ -28,7 +28,7 @@ from mandategraph.core.suspicion import Circumstances
 from mandategraph.wiring import Installation, memory_installation
 from mandategraph.wiring.admission import rules_of
 
-SEQUENCES = int(os.environ.get("MANDATEGRAPH_SEQUENCES", "3"))
+SEQUENCES = int(os.environ.get("MANDATEGRAPH_SEQUENCES", "2"))
 TODAY = date(2026, 1, 1)
 START = date(2021, 2, 1)
 DOCUMENT = f"{ID}oas/ag/res/2020/2999"
