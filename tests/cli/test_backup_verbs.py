@@ -2,13 +2,20 @@
 
 import shutil
 
+from mandategraph.stores.folder import Writer
+
 
 def test_a_store_is_lost_and_restored(run, tmp_path):
     kept, lost = tmp_path / "kept", tmp_path / "lost"
     assert run("load", "cam", "--store", lost).status == 0
     export = ("export", "--scope", "all", "--format", "nquads")
+    with Writer(lost) as writer:  # as a client does it over HTTP
+        writer.store.update("INSERT DATA { <urn:a> <urn:b> 1 GRAPH <urn:of-a-client> { <urn:a> <urn:b> 2 } }")
+        writer.checkpoint()
     before = run(*export, "--store", lost)
     assert before.out.count("\n") > 10_000
+    assert before.out.count("<urn:a> <urn:b>") == 2
+    assert before.out.count("<urn:of-a-client>") == 1
     made = run("backup", kept, "--store", lost)
     assert made.status == 0, made.err
     assert "triples" in made.err

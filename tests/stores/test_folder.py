@@ -189,7 +189,11 @@ def test_a_missing_store_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("marker", "sentence"), [({"format": 99}, "a newer version"), ({"format": 0}, "another version")]
+    ("marker", "sentence"),
+    [
+        ({"format": 99}, r"a newer version .*\. Use that version or a later one"),
+        ({"format": 0}, r"another version .*\. Back it up with the version that made it, and restore"),
+    ],
 )
 def test_a_store_of_another_version_is_told(folder: Path, marker: dict[str, int], sentence: str) -> None:
     (folder / MARKER).write_text(json.dumps(marker))

@@ -12,6 +12,7 @@ from mandategraph.cli.output import say, write_out
 from mandategraph.core.errors import UnknownName, WrongUse
 from mandategraph.core.formats import RDF_FORMATS, Format
 from mandategraph.core.graphs import Graphs
+from mandategraph.core.ports import GraphStore
 from mandategraph.core.terms import Quad
 from mandategraph.publish.rdf import format_named, serialise
 from mandategraph.settings import Settings
@@ -31,8 +32,9 @@ def command(
     """
     Write what is in the store as RDF; the same content gives the same bytes.
 
-    Scope public is what anybody may read: facts and what follows from them. A format without graphs holds both as one;
-    review and everything else are never mixed with facts.
+    Scope public is what anybody may read: facts and what follows from them; all is every graph, those that clients
+    wrote over HTTP too. A format without graphs holds facts and conclusions as one; review and everything else are
+    never mixed with facts.
     """
     if scope not in SCOPES:
         raise UnknownName("scope", scope, SCOPES, f"There are {', '.join(SCOPES)}.")
@@ -43,7 +45,8 @@ def command(
         named = " or ".join(known.name for known in RDF_FORMATS if known.has_graphs)
         raise WrongUse(f"{form.name} would mix proposals with facts; use {named} for scope all.")
     with open_store(settings) as here:
-        quads = [quad for graph in scope_graphs(scope, graphs) for quad in here.store.quads(graph)]
+        wanted = [*scope_graphs(scope, graphs), *(_of_clients(here.store, graphs) if scope == "all" else ())]
+        quads = [quad for graph in wanted for quad in here.store.quads(graph)]
     if not form.has_graphs:
         quads = [Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
     write_out(serialise(quads, form.name, notice(settings)), output)
@@ -59,6 +62,15 @@ def scope_graphs(scope: str, graphs: Graphs) -> tuple[str, ...]:
         "review": (graphs.review,),
         "all": graphs.all,
     }[scope]
+
+
+def _of_clients(store: GraphStore, graphs: Graphs) -> list[str | None]:
+    """Return the graphs beside those of the installation; of an endpoint those that were written through us."""
+    through_us = getattr(store, "graphs_of_clients", None)
+    others: list[str | None] = [*(store.graph_names() if through_us is None else through_us())]
+    if through_us is None:
+        others.append(None)
+    return [graph for graph in others if graph not in graphs.all]
 
 
 def notice(settings: Settings) -> tuple[str, ...]:

@@ -177,7 +177,8 @@ def _described(source: Path) -> tuple[Backup, dict[str, str]]:
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise StoreUnavailable(f"{source} is not a backup: its {DESCRIPTION} cannot be read.") from problem
     if version != FORMAT:
-        raise StoreUnavailable(f"The backup {source} has format {version}; this version reads {FORMAT}.")
+        told = f"The backup {source} has format {version}; this version reads {FORMAT}"
+        raise StoreUnavailable(f"{told}. Restore it with the version that made it, or a later one.")
     if not files or any(Path(place).is_absolute() or ".." in Path(place).parts for place in files):
         raise StoreUnavailable(f"The backup {source} is damaged: its list of files is not one.")
     return backup, files

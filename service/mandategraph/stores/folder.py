@@ -308,9 +308,14 @@ def _check_format(folder: Path) -> None:
     except (ValueError, KeyError, TypeError) as problem:
         raise StoreUnavailable(f"The store {folder} is damaged: its {MARKER} cannot be read.") from problem
     if version != FORMAT:
-        whose = "a newer" if isinstance(version, int) and version > FORMAT else "another"
-        made = f"was made by {whose} version of Mandate Graph"
-        raise StoreUnavailable(f"The store {folder} {made} (format {version}; this one reads {FORMAT}).")
+        is_newer = isinstance(version, int) and version > FORMAT
+        made = f"was made by {'a newer' if is_newer else 'another'} version of Mandate Graph"
+        way = (
+            "Use that version or a later one."
+            if is_newer
+            else "Back it up with the version that made it, and restore the backup with this one into a new store."
+        )
+        raise StoreUnavailable(f"The store {folder} {made} (format {version}; this one reads {FORMAT}). {way}")
 
 
 def _newest(folder: Path) -> str:
