@@ -60,7 +60,10 @@ come in another order. Which engine answers is read from the name that it gives 
   fetched is counted first.
 - **A difference** is written as `DELETE DATA` and `INSERT DATA`, a thousand triples of one graph each, in one request:
   whole or not at all where the engine carries out a request so.
-- **Blank nodes** have no place in the graphs of an installation: those of loaded files get names.
+- **Blank nodes** have no place in the graphs of an installation: those of loaded files get names. Those of clients are
+  written by `INSERT … WHERE {}`, and a graph that loses some of them is written anew.
+- **Graphs of clients** are those that were written through this installation and were not there before; all others of
+  the engine are neither read nor changed. The graph without a name is `…/at/graph/unnamed` there.
 - **Loading in bulk** by the Graph Store Protocol or an engine's own loader is faster and is left to its tools.
 - **Another program's writes** are seen within a second, those of our own at once. What is answered here is answered
   from graphs that were fetched at most five seconds before.
@@ -127,6 +130,11 @@ def engines(library: Library) -> str:
         text += f" and {len(here)} here from its graphs.\n" if here else ".\n"
         text += f"An update holds at most {dialect.at_once:,} triples; a larger difference goes in several, which are\n"
         text += "taken back where a later one fails.\n"
+        if not dialect.takes_back:
+            text += (
+                "Where one operation of an update fails, those before it stay: a write of a client is then sent once\n"
+                "more, and where that fails too, the answer says that a part may lie there.\n"
+            )
         for title, parts in (("Written otherwise", dialect.rewritings), ("Answered here", dialect.doubts)):
             if parts:
                 text += f"\n{title}:\n\n" + "".join(f"- {_told(part)[:1].upper()}{_told(part)[1:]}\n" for part in parts)

@@ -69,7 +69,7 @@ def _opened(settings: Settings, read_only: bool) -> Installation:
     if read_only and settings.is_default_store and not settings.store_folder.exists():
         say(f"There is no store in {settings.store_folder} yet; the shipped plan is served from memory.")
         return memory_installation(settings)
-    if read_only or settings.store_address:
+    if read_only:
         return open_store(settings)
     here = open_installation(settings, make=True, talk=say)
     here.take_writes()

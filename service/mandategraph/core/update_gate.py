@@ -31,12 +31,16 @@ class AdmittedUpdate:
     """
     An update that may run: its text for the engine, and the graphs it may change (`*` any, empty the unnamed).
 
-    `told_in` is the text in which places of errors are told: what the client wrote, where that can be.
+    `told_in` is the text in which places of errors are told: what the client wrote, where that can be. `read` are the
+    graphs that it reads besides (`*` any that it may). Where it has nothing but INSERT DATA and DELETE DATA, `data` has
+    the verb of each, and the text that inserts what stands in it.
     """
 
     text: str
     touched: tuple[str, ...]
     told_in: str
+    read: tuple[str, ...] = ()
+    data: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,10 @@ class _Update:
         self.prologue = Prologue(update, [], base)
         self.relative_prefixes: set[str] = set()
         self.touched: set[str] = set()
+        self.read: set[str] = set()
+        self.heads: list[str] = []
+        self.data: list[tuple[str, str]] = []
+        self.operations = 0
         # What is put into the text, and where.
         self.changes: list[tuple[int, int, str]] = []
         self.at = self.end = 0
@@ -113,6 +121,7 @@ class _Update:
             if self.at < self.end:
                 self._weigh()
                 begin = self.at
+                self.operations += 1
                 self._operation()
                 self._write_names_out(begin, self.end)
             elif self.at < len(self.words):
@@ -123,12 +132,16 @@ class _Update:
             parts += [self.update[done:start], put]
             done = stop
         text = "".join([*parts, self.update[done:]])
-        return AdmittedUpdate(text, tuple(sorted(self.touched)), text if self.writes_names_out else self.update)
+        told_in = text if self.writes_names_out else self.update
+        data = tuple(self.data) if len(self.data) == self.operations else ()
+        return AdmittedUpdate(text, tuple(sorted(self.touched)), told_in, tuple(sorted(self.read)), data)
 
     def _read_prologue(self) -> None:
         begin = self.at
         self.prologue = Prologue(self.update, self.words, self.prologue.base, begin, self.prologue.prefixes)
         self.at = self.prologue.end
+        if begin < self.at:
+            self.heads.append(self.update[self.words[begin].start : self.words[self.at - 1].end])
         for at in range(begin, self.at):
             if self.words[at].keyword == "PREFIX":
                 name, written = self.words[at + 1].text[:-1], unescaped(self.words[at + 2])
@@ -224,11 +237,15 @@ class _Update:
             within = self._change(self._next())
             first = self._next()
         elif self._skip("DATA"):
+            begin = self.at
             self._template(within)
+            block = self.update[self.words[begin].start : self.words[self.at - 1].end]
+            self.data.append((first.keyword, "\n".join([*self.heads, f"INSERT DATA {block}"])))
             return
         elif first.keyword == "DELETE" and self._peek().keyword == "WHERE":
             where = self._next()
             begin = self.at
+            self.read.add(within)
             self._template(within)
             if self.clauses:
                 # The short form takes no USING; this is what it is short for.
@@ -250,14 +267,18 @@ class _Update:
             self._skip("NAMED")
             self._look_at(self._next())
         where = self._word("WHERE")
+        if not has_using:
+            self.read.add(within)
         if self.clauses:
             self.changes.append((where.start, where.start, f"{self.clauses} "))
         for graph in self._graphs_of_block():
             if graph.kind != "var":
                 self._look_at(graph)
-            elif self.reach.hidden and not has_using:
-                told = "would read graphs that are kept back; say with USING NAMED which it may read."
-                raise refused(self.update, graph, f"GRAPH {graph.text} {told}")
+            elif not has_using:
+                if self.reach.hidden:
+                    told = "would read graphs that are kept back; say with USING NAMED which it may read."
+                    raise refused(self.update, graph, f"GRAPH {graph.text} {told}")
+                self.read.add(EVERY_GRAPH)
 
     def _refuse_beside_using(self, token: Token) -> None:
         if self.clauses:
@@ -331,6 +352,7 @@ class _Update:
         if self._peek().keyword == "DEFAULT":
             self._next()
             self.touched.add(UNNAMED)
+            self.read.add(UNNAMED)
             return
         self._skip("GRAPH")
         use(self._next())
@@ -349,6 +371,7 @@ class _Update:
         graph = self._named(token)
         if graph in self.reach.hidden:
             raise refused(self.update, token, f"the graph <{graph}> may not be read here.")
+        self.read.add(graph)
         return graph
 
     def _named(self, token: Token) -> str:

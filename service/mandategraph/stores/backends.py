@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 import pyoxigraph as ox
 
 from mandategraph.core.errors import StoreUnavailable
-from mandategraph.core.graphs import Graphs
 from mandategraph.core.ports import GraphStore
 from mandategraph.engine.terms import from_quad, to_quad
 from mandategraph.stores.audit import AuditLog
@@ -28,6 +27,8 @@ from mandategraph.stores.snapshot import SnapshotReader
 from mandategraph.stores.texts import Texts
 
 if TYPE_CHECKING:
+    from mandategraph.stores.remote_graphs import OurGraphs
+    from mandategraph.stores.remote_writing import RemoteWriting
     from mandategraph.stores.writing import WriteLimits, Writing
 
 
@@ -71,8 +72,8 @@ class Backend(Protocol):
         """Return what reader processes may open; None for a store that answers elsewhere."""
         ...
 
-    def writing(self, limits: WriteLimits) -> Writing | None:
-        """Return what takes changes from outside; None for a store that is not a folder of ours."""
+    def writing(self, limits: WriteLimits) -> Writing | RemoteWriting | None:
+        """Return what takes changes from outside; None for a store in which this process writes itself."""
         ...
 
     def close(self) -> None:
@@ -227,37 +228,42 @@ class ReadOnly:
 class Remote:
     """A SPARQL endpoint; a change is tried on a copy of our five graphs in memory."""
 
-    def __init__(self, store: RemoteStore, graphs: Graphs, shipments: Shipments, texts: Texts, audit: AuditLog) -> None:
+    def __init__(
+        self, store: RemoteStore, ours: OurGraphs, shipments: Shipments, texts: Texts, audit: AuditLog
+    ) -> None:
         self.store = store
+        self._ours = ours
         self.audit = audit
         self.conclusions: Conclusions = NoConclusions()
         self.shipments = shipments
         self.texts = texts
-        self._graphs = graphs
 
     @contextmanager
     def staging(self) -> Iterator[RecordingStore]:
         """Give a copy in memory."""
-        # The endpoint tells nobody what became of a change that was cut off.
-        self.audit.settle(lambda _name: None)
+        self.audit.settle(self.store.was_made)
         stage = empty_stage()
-        for graph in self._graphs.all:
+        # What clients wrote without naming a graph is read with the facts.
+        for graph in (None, *self._ours.installation.all):
             stage.engine.extend(map(from_quad, self.store.quads(graph)))
         yield stage
 
-    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:  # noqa: ARG002
-        """Write the difference in one request."""
-        self.store.write(map(to_quad, added), map(to_quad, removed))
+    def apply(self, added: Collection[ox.Quad], removed: Collection[ox.Quad], record: str = "") -> None:
+        """Write the difference in one request, as far as the engine takes it so."""
+        self.store.write(map(to_quad, added), map(to_quad, removed), record)
 
     def source(self) -> None:
         """Give nothing: the endpoint has limits of its own."""
         return
 
-    def writing(self, limits: WriteLimits) -> None:  # noqa: ARG002
-        """Give nothing: the endpoint takes changes itself."""
-        return
+    def writing(self, limits: WriteLimits) -> RemoteWriting:
+        """Give what works changes out here and sends them."""
+        from mandategraph.stores.remote_writing import RemoteWriting
+
+        self.audit.settle(self.store.was_made)
+        return RemoteWriting(self.store, self._ours, limits.waiting, limits.waiting_megabytes)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Let go of the record."""
         self.audit.close()
         self.store.close()

@@ -8,7 +8,6 @@ here from the graphs that lie there: late rather than wrong.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -38,7 +37,8 @@ class Dialect:
     An engine by its name, how a query is rewritten for it, and which queries it cannot be trusted with.
 
     `failures` is what it says when it could not answer a query that is right; `is_exact` says whether its terms come
-    back as they went; `own_graphs` are there before anything is; `at_once` is how many triples one update may hold.
+    back as they went; `own_graphs` are there before anything is; `at_once` is how many triples one update may hold, and
+    `most_together` one operation of it. `takes_back` says whether an update that fails has changed nothing.
     """
 
     name: str
@@ -48,15 +48,13 @@ class Dialect:
     is_exact: bool = True
     own_graphs: frozenset[str] = frozenset()
     at_once: int = 100_000
+    most_together: int = 100_000
+    takes_back: bool = True
 
     def is_trusted_with(self, query: str) -> bool:
         """Return whether the engine answers such a query as the standard says."""
         words = tokens(query) if self.doubts else ()
         return not any(doubt(words) for doubt in self.doubts)
-
-    def gave_up(self, message: str) -> bool:
-        """Return whether a message of the engine tells of a query that is right and too much for it."""
-        return re.search(self.failures, message) is not None
 
     def written(self, query: str) -> str:
         """Return a query that this engine answers as the standard answers the one given."""
@@ -291,6 +289,9 @@ VIRTUOSO = Dialect(
         }
     ),
     at_once=50_000,
+    most_together=4_000,
+    # A kill takes an update back as a whole; an operation that fails leaves those before it (measured, 7.2.5).
+    takes_back=False,
 )
 
 DIALECTS = (STANDARD, VIRTUOSO)

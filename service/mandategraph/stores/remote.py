@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import secrets
 import time
-import urllib.error
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from http.client import HTTPException
+from contextlib import suppress
 from typing import Any, BinaryIO, TypeVar
 
 import pyoxigraph as ox
 
-from mandategraph.core.errors import MalformedQuery, MandateGraphError, StoreUnavailable, WrongUse
+from mandategraph.core.errors import MalformedQuery, MandateGraphError, NotWritten, StoreUnavailable, WrongUse
 from mandategraph.core.formats import ANSWER_TYPES, format_of_media_type
 from mandategraph.core.gate import admit
 from mandategraph.core.graphs import Dataset
@@ -23,26 +22,25 @@ from mandategraph.stores.copies import Copies
 from mandategraph.stores.credentials import Credentials
 from mandategraph.stores.dialects import Dialect, dialect_of
 from mandategraph.stores.embedded import EmbeddedStore, parse
+from mandategraph.stores.remote_exchange import Exchange, GaveUp, NotReached, Refused
+from mandategraph.stores.remote_graphs import OurGraphs
 from mandategraph.stores.tables import written_table
+from mandategraph.stores.update_texts import adding, removing
 
 _TRIPLES = "application/n-triples"
-_IN_ONE_BLOCK = 1_000
+_MADE = "http://www.w3.org/ns/prov#Activity"
 _TRUTHS = {"1": "true", "0": "false"}
 
 T = TypeVar("T")
-
-
-class _GaveUp(StoreUnavailable):
-    """The engine there could not answer a query that is right."""
 
 
 class RemoteStore:
     """
     A GraphStore over a SPARQL 1.1 endpoint.
 
-    The unnamed graph cannot be asked for by the protocol and is left out: our facts lie in named graphs. What an engine
-    is known to answer wrongly is answered here, from the graphs that lie there (`dialects`). A difference larger than
-    the engine takes at once goes in pieces, which are taken back where a later one fails.
+    The unnamed graph cannot be asked for by the protocol; what clients write there has a name of ours (`ours`). What an
+    engine is known to answer wrongly is answered here, from the graphs that lie there (`dialects`). A difference larger
+    than the engine takes at once goes in pieces, which are taken back where a later one fails.
     """
 
     def __init__(
@@ -51,27 +49,39 @@ class RemoteStore:
         update_address: str = "",
         timeout_seconds: float = 30.0,
         credentials: Credentials | None = None,
+        ours: OurGraphs | None = None,
     ) -> None:
         self.address = address
         self.update_address = update_address or _update_address(address)
-        self.timeout_seconds = timeout_seconds
-        self._credentials = credentials or Credentials()
+        self._exchange = Exchange(address, self.update_address, credentials or Credentials(), timeout_seconds)
         self._dialect: Dialect | None = None
-        self._copies = Copies(address, self._count, self.quads)
+        self._ours = ours
+        # Another process may have called another state the same.
+        self._key, self._writes, self._marked = secrets.token_hex(4), 0, ""
+        self._copies = Copies(address, self.count, self.quads)
 
     @property
     def dialect(self) -> Dialect:
         """How the engine there departs from the standard, told by the name it gives itself; asked once."""
         if self._dialect is None:
-            answered = self._opened(self._client("ASK {}", "ask"))
+            answered = self._exchange.opened(self._client("ASK {}", "ask"))
             answered.read()
             self._dialect = dialect_of(answered.headers.get("Server", ""))
+            self._exchange.failures = self._dialect.failures
         return self._dialect
 
     @property
     def revision(self) -> str:
-        """A name for the present state of the data: nobody tells of changes, so it holds for a second."""
-        return str(int(time.monotonic()))
+        """
+        A name for the present state of the data: another after every write of ours.
+
+        Nobody tells of what others write, so it holds for a second.
+        """
+        return f"{self._key}.{int(time.monotonic())}.{self._state}"
+
+    @property
+    def _state(self) -> str:
+        return f"{self._writes}.{self._ours.mark() if self._ours is not None else ''}"
 
     def select(self, query: str, dataset: Dataset) -> Table:
         """Return the solutions of a SELECT."""
@@ -132,31 +142,55 @@ class RemoteStore:
         return iter([written_table(found, media_type)])
 
     def quads(self, graph: str | None) -> Iterator[Quad]:
-        """Yield what lies in one graph; the unnamed one is not asked for."""
-        if graph is None:
+        """Yield what lies in one graph."""
+        place = self._places((graph,))
+        if not place:
             return iter(())
-        name = Iri(graph)
-        wanted = self._count(graph)
+        name = None if graph is None else Iri(graph)
+        wanted = self.count(place[0])
         found = list(self._triples("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", Dataset((graph,))))
         if len(found) < wanted:
-            told = f"{self.address} gave {len(found):,} of {wanted:,} triples of <{graph}>."
+            told = f"{self.address} gave {len(found):,} of {wanted:,} triples of <{place[0]}>."
             raise StoreUnavailable(f"{told} Raise the limit of its answers.")
         return (Quad(quad.subject, quad.predicate, quad.object, name) for quad in found)
 
-    def _count(self, graph: str) -> int:
+    def count(self, graph: str) -> int:
+        """Return how many triples lie in a graph, told by the name it has there."""
         told = self._table("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", Dataset((graph,)))
         return int(str(told.rows[0]["n"]))
 
     def graph_names(self) -> tuple[str, ...]:
-        """Return the names of the named graphs that hold something, sorted."""
+        """Return the names of the named graphs of the endpoint that hold something, whosever they are, sorted."""
+        found = self._names("")
+        if self._ours is not None:
+            reserved = set(filter(self._ours.is_reserved, found)).difference(self._ours.installation.all)
+            return tuple(name for name in found if name not in reserved)
+        return found
+
+    def reserved_names(self) -> tuple[str, ...]:
+        """Return the names of graphs that an installation keeps for itself, besides its five."""
+        if self._ours is None:
+            return ()
+        base = Literal(f"{self._ours.installation.base}graph/").sparql()
+        return tuple(set(self._names(f"FILTER(STRSTARTS(STR(?g), {base}))")).difference(self._ours.installation.all))
+
+    def graphs_of_clients(self) -> tuple[str, ...]:
+        """Return the graphs that clients wrote through this installation: of any other nobody knows whose it is."""
+        return () if self._ours is None else self._ours.of_clients()
+
+    def _names(self, condition: str) -> tuple[str, ...]:
         # Without a dataset of ours: every graph of the endpoint.
-        told = self._json("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", None, "select")
+        told = self._json(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {condition} }}", None, "select")
         found = {row["g"]["value"] for row in told["results"]["bindings"] if row["g"]["type"] == "uri"}
         return tuple(sorted(found - self.dialect.own_graphs))
 
     def has_graph(self, graph: str | None) -> bool:
-        """Return whether a graph holds something; the unnamed one is always there."""
-        return graph is None or self.ask("ASK { ?s ?p ?o }", Dataset((graph,)))
+        """Return whether a graph is there that is ours; the unnamed one always is."""
+        if graph is None:
+            return True
+        if self._ours is not None and graph not in self._ours.installation.all:
+            return graph in self._ours.of_clients()
+        return self.ask("ASK { ?s ?p ?o }", Dataset((graph,)))
 
     def load(self, stream: BinaryIO, media_type: str, graph: str | None = None) -> int:
         """Read RDF into one graph (graph None: where the file says, else the unnamed one); return the quads read."""
@@ -164,39 +198,118 @@ class RemoteStore:
         if graph is not None:
             name = ox.NamedNode(graph)
             quads = [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads]
-        self._put(quads, ())
+        self._put(quads, (), "")
         return len(quads)
 
-    def write(self, additions: Iterable[Quad], removals: Iterable[Quad] = ()) -> None:
-        """Apply a difference, in one request where the engine takes it at once."""
-        self._put(list(map(from_quad, additions)), list(map(from_quad, removals)))
+    def write(self, additions: Iterable[Quad], removals: Iterable[Quad] = (), record: str = "") -> None:
+        """Apply a difference, in one request where the engine takes it at once; `record` is the name of its mark."""
+        self._put(list(map(from_quad, additions)), list(map(from_quad, removals)), record)
 
-    def _put(self, added: Sequence[ox.Quad], removed: Sequence[ox.Quad]) -> None:
-        self._copies.forget()
+    def transact(self, operations: Sequence[str], name: str) -> None:
+        """
+        Send operations as one update, with a mark of this name behind them; return once they are made.
+
+        Raises NotReached where the engine was not reached, else NotWritten, which says what is known.
+        """
+        assert self._ours is not None  # noqa: S101  only an installation marks what it writes
+        first, last = self._marking(name)
+        for attempt in (1, 2):
+            try:
+                self.send([*first, *operations, last])
+            except NotReached:
+                raise
+            except MandateGraphError as problem:
+                made = self.was_made(name)
+                if made:
+                    break
+                is_refused = isinstance(problem, Refused | GaveUp | MalformedQuery)
+                if is_refused and attempt == 1 and not self.dialect.takes_back:
+                    # What was done before the failure is done again, and comes to the same.
+                    continue
+                if is_refused and made is False:
+                    raise NotWritten(f"{problem.message} Nothing was written.") from problem
+                told = "a part of it may lie there" if is_refused else "whether it was written is not known"
+                raise NotWritten(f"{problem.message} {told.capitalize()}; read it again.", True) from problem
+            else:
+                break
+        self._marked = name
+
+    def was_made(self, name: str) -> bool | None:
+        """Return whether the update that leaves this mark was made; None where nobody knows."""
+        if self._ours is None or not name:
+            return None
+        with suppress(MandateGraphError):
+            if self._table(f"SELECT ?o {{ <{_mark(name)}> ?p ?o }}", Dataset((self._ours.marks,))).rows:
+                return True
+            return False if self.dialect.takes_back else None
+        return None
+
+    def _marking(self, name: str) -> tuple[list[str], str]:
+        assert self._ours is not None  # noqa: S101  see above
+        graph = f"GRAPH <{self._ours.marks}>"
+        before = f"DELETE DATA {{ {graph} {{ <{_mark(self._marked)}> a <{_MADE}> }} }}"
+        return [before] if self._marked else [], f"INSERT DATA {{ {graph} {{ <{_mark(name)}> a <{_MADE}> }} }}"
+
+    def send(self, operations: Sequence[str]) -> None:
+        """Send operations as one update; what was read before is read anew."""
+        try:
+            if operations:
+                self._update(" ;\n".join(operations))
+        finally:
+            # Whoever began to read meanwhile may have seen what was there before.
+            self._writes += 1
+
+    def _update(self, update: str) -> None:
+        self._exchange.sent(self._client(update, "insert"), update)
+
+    def drop(self, graph: str) -> None:
+        """Remove a graph, whether it is there or not."""
+        self.send([f"DROP SILENT GRAPH <{graph}>"])
+
+    def _put(self, added: Sequence[ox.Quad], removed: Sequence[ox.Quad], name: str) -> None:
         at_once = self.dialect.at_once
         if len(added) + len(removed) <= at_once:
-            self._send_difference(added, removed)
+            self._send_difference(added, removed, name)
             return
         pieces = [("-", removed[at : at + at_once]) for at in range(0, len(removed), at_once)]
         pieces += [("+", added[at : at + at_once]) for at in range(0, len(added), at_once)]
         for number, (sign, piece) in enumerate(pieces):
+            is_last = number == len(pieces) - 1
+            added, removed = (piece, ()) if sign == "+" else ((), piece)
             try:
-                self._send_difference(*((piece, ()) if sign == "+" else ((), piece)))
+                self._send_difference(added, removed, name if is_last else "")
             except MandateGraphError:
                 # A triple that was there before, or was not, is told from one that we wrote by nobody but the caller,
                 # whose differences hold neither.
                 for undone, earlier in reversed(pieces[:number]):
-                    self._send_difference(*(((), earlier) if undone == "+" else (earlier, ())))
+                    added, removed = ((), earlier) if undone == "+" else (earlier, ())
+                    self._send_difference(added, removed, "")
                 raise
 
-    def _send_difference(self, added: Sequence[ox.Quad], removed: Sequence[ox.Quad]) -> None:
-        parts = [f"DELETE DATA {{\n{block}}}" for block in _blocks(removed)]
-        parts += [f"INSERT DATA {{\n{block}}}" for block in _blocks(added)]
-        if parts:
-            self._update(" ;\n".join(parts))
+    def _send_difference(self, added: Sequence[ox.Quad], removed: Sequence[ox.Quad], name: str) -> None:
+        unnamed = self._ours.unnamed if self._ours is not None else ""
+        operations = [*removing(removed, unnamed), *(text for text, _ in adding(added, unnamed))]
+        if name and self._ours is not None and operations:
+            self.transact(operations, name)
+        else:
+            self.send(operations)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Take back the mark of the last change: it was acknowledged."""
+        if self._marked:
+            with suppress(MandateGraphError):
+                self.send(self._marking(self._marked)[0])
+            self._marked = ""
+
+    def _places(self, graphs: Iterable[str | None]) -> list[str]:
+        """Return the names that graphs have there; the one without a name has one once something was written to it."""
+        found = []
+        for graph in graphs:
+            if graph is not None:
+                found.append(graph)
+            elif self._ours is not None and self._ours.has(self._ours.unnamed):
+                found.append(self._ours.unnamed)
+        return found
 
     def _answered(self, query: str, dataset: Dataset, there: Callable[[], T], here: Callable[[EmbeddedStore], T]) -> T:
         """Return the answer of the engine there, where it can be trusted with the query, else our own."""
@@ -204,9 +317,9 @@ class RemoteStore:
         if self.dialect.is_trusted_with(query):
             try:
                 return there()
-            except _GaveUp:
+            except GaveUp:
                 pass
-        return here(self._copies.of(narrowed))
+        return here(self._copies.of(narrowed, self._state))
 
     def _json(self, query: str, dataset: Dataset | None, form: str) -> dict[str, Any]:
         import json
@@ -226,7 +339,7 @@ class RemoteStore:
             if admitted.form not in forms:
                 wanted = " or ".join(form.upper() for form in forms)
                 raise WrongUse(f"This query is {admitted.form.upper()}; {wanted} is wanted here.")
-            default = [graph for graph in admitted.dataset.default if graph is not None]
+            default = self._places(admitted.dataset.default)
             # Without any graph named the endpoint would answer from all it has.
             for graph in default or ["urn:nothing"]:
                 client.addDefaultGraph(graph)
@@ -234,91 +347,14 @@ class RemoteStore:
                 client.addNamedGraph(graph)
         client.setOnlyConneg(True)
         client.addCustomHttpHeader("Accept", media_type)
-        return self._sent(client, query)
-
-    def _update(self, update: str) -> None:
-        self._sent(self._client(update, "insert"), update)
+        return self._exchange.sent(client, query)
 
     def _client(self, query: str, form: str) -> Any:
-        from mandategraph.stores.remote_client import Client
-
-        client = Client(self.address, self.update_address, self._credentials, self.timeout_seconds)
-        client.setQuery(query)
-        # It guesses the form from the text, and words in comments mislead it: a query was sent as an update.
-        client.queryType = form.upper()
-        return client
-
-    def _sent(self, client: Any, query: str) -> bytes:
-        answered = self._opened(client)
-        try:
-            written = answered.read()
-        except TimeoutError as problem:
-            raise self._too_late() from problem
-        except (OSError, HTTPException) as problem:
-            raise StoreUnavailable(f"{self.address} broke off its answer.") from problem
-        if not isinstance(written, bytes):
-            raise StoreUnavailable(f"{self.address} gave no answer to a request of {len(query)} characters.")
-        if answered.headers.get("X-SPARQL-MaxRows"):
-            most = answered.headers["X-SPARQL-MaxRows"]
-            raise StoreUnavailable(f"{self.address} cut its answer off after {most} rows. Raise that limit there.")
-        return written
-
-    def _opened(self, client: Any) -> Any:
-        from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException, Unauthorized
-
-        try:
-            return client.query().response
-        except Unauthorized as problem:
-            raise self._not_let_in() from problem
-        except QueryBadFormed as problem:
-            self._look_for_surrender(str(problem))
-            told = self._credentials.hidden_in(_first_line(problem))
-            raise MalformedQuery(f"{self.address} does not understand the query: {told}") from problem
-        except SPARQLWrapperException as problem:
-            self._look_for_surrender(str(problem))
-            told = self._credentials.hidden_in(_first_line(problem))
-            raise StoreUnavailable(f"{self.address} could not answer: {told}") from problem
-        except TimeoutError as problem:
-            raise self._too_late() from problem
-        except urllib.error.HTTPError as problem:
-            detail = " ".join(problem.read(2_000).decode("utf-8", "replace").split())[:200]
-            told = self._credentials.hidden_in(f"{problem.code} {problem.reason}. {detail}")
-            raise StoreUnavailable(f"{self.address} refuses: {told}") from problem
-        except urllib.error.URLError as problem:
-            if isinstance(problem.reason, TimeoutError):
-                raise self._too_late() from problem
-            raise StoreUnavailable(f"{self.address} cannot be reached: {problem.reason}.") from problem
-        except (OSError, ValueError) as problem:
-            raise StoreUnavailable(f"{self.address} cannot be reached: {problem}.") from problem
-
-    def _look_for_surrender(self, message: str) -> None:
-        if self._dialect is not None and self._dialect.gave_up(message):
-            raise _GaveUp(f"{self.address} could not answer: {_first_line(message)}")
-
-    def _not_let_in(self) -> StoreUnavailable:
-        told = "these are not taken" if self._credentials.secret else "none are set"
-        return StoreUnavailable(
-            f"{self.address} asks for a name and a password or a token, and {told}: store_user, store_secret_file."
-        )
-
-    def _too_late(self) -> StoreUnavailable:
-        return StoreUnavailable(f"{self.address} gave no answer within {self.timeout_seconds:g} seconds.")
+        return self._exchange.client(query, form)
 
 
-def _blocks(quads: Iterable[ox.Quad]) -> Iterator[str]:
-    """
-    Yield quads as INSERT DATA and DELETE DATA write them, each of one graph and not too long.
-
-    Virtuoso overlooks texts with a language where DELETE DATA has several blocks, and takes no block of 5,000 lines.
-    """
-    graphs: dict[str, list[str]] = {}
-    for quad in quads:
-        name = "" if isinstance(quad.graph_name, ox.DefaultGraph) else f"GRAPH {quad.graph_name} "
-        graphs.setdefault(name, []).append(f"{quad.subject} {quad.predicate} {quad.object} .\n")
-    for name, lines in graphs.items():
-        for at in range(0, len(lines), _IN_ONE_BLOCK):
-            written = "".join(lines[at : at + _IN_ONE_BLOCK])
-            yield f"{name}{{\n{written}}}\n" if name else written
+def _mark(name: str) -> str:
+    return f"urn:mandategraph:change:{name}"
 
 
 def _update_address(address: str) -> str:
@@ -351,10 +387,3 @@ def _term(told: dict[str, Any]) -> Term:
         # Virtuoso keeps 1 and 0.
         value = _TRUTHS.get(value, value)
     return Literal(value, datatype) if datatype else Literal(value)
-
-
-def _first_line(problem: Exception | str) -> str:
-    text = str(problem).replace("\\n", "\n")
-    lines = [line.strip(" b'\"") for line in text.splitlines() if line.strip(" b'\"")]
-    told = next((line for line in lines if re.search(r"[Ee]rror (?:\w+:|at \d)", line)), "")
-    return (told or next(reversed(lines), type(problem).__name__))[:300]

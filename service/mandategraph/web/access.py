@@ -110,8 +110,8 @@ def readable(request: Request) -> Dataset:
     state, granted = service.state, scopes_of(request)
     found = state.readable(granted)
     if found is None:
-        # Of an endpoint nobody says which of its graphs are whose: there, those of the installation are all.
-        state.look(service.store.graph_names() if service.readers is not None else ())
+        # Of an endpoint nobody says which of its graphs are whose: there, those count that clients wrote through us.
+        state.look(getattr(service.store, "graphs_of_clients", service.store.graph_names)())
         found = readable(request) if (again := state.readable(granted)) is None else again
     return found
 

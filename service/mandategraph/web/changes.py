@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
@@ -21,6 +22,9 @@ from mandategraph.stores.writing import Outcome, Writing
 from mandategraph.web.access import readable, require
 from mandategraph.web.problems import Problem
 from mandategraph.web.service import Service
+
+if TYPE_CHECKING:
+    from mandategraph.stores.remote_writing import RemoteWriting
 
 Make = Callable[[Reach, tuple[str, ...]], Change]
 """Makes the change, given how far it may reach and which graphs may hold nothing while it is carried out."""
@@ -68,20 +72,23 @@ async def change(request: Request, what: str, make: Make) -> Outcome:
     return outcome
 
 
-def writer_of(service: Service) -> Writing:
+def writer_of(service: Service) -> Writing | RemoteWriting:
     """Return what writes for a service; a Problem 403 where it only reads."""
     if service.writing is None:
-        remote = "its store is another engine, which takes changes itself"
-        told = (
-            remote if service.readers is None else "its store is changed by the commands, or served without --read-only"
-        )
+        told = "its store is changed by the commands, or served without --read-only"
         raise Problem(403, "read-only", f"This service only reads; {told}.")
     return service.writing
 
 
 def _reach(request: Request, service: Service) -> tuple[Reach, tuple[str, ...]]:
-    """Return how far a client may reach; a store without graphs of an installation is anybody's who may write."""
+    """
+    Return how far a client may reach.
+
+    A store of ours without graphs of an installation is anybody's who may write; another engine holds graphs of others.
+    """
     graphs = service.graphs.all
-    if not any(service.store.ask("ASK { ?s ?p ?o }", Dataset((graph,))) for graph in graphs):
+    if service.readers is not None and not any(
+        service.store.ask("ASK { ?s ?p ?o }", Dataset((graph,))) for graph in graphs
+    ):
         return Reach(), graphs
     return Reach(frozenset(graphs), hidden_of(graphs, readable(request).named)), ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -11,9 +12,9 @@ from starlette.responses import Response
 
 from mandategraph.core.errors import MalformedQuery
 from mandategraph.core.scopes import WRITE
-from mandategraph.core.update_gate import Reach, admit_update
+from mandategraph.core.update_gate import EVERY_GRAPH, Reach, admit_update
 from mandategraph.stores.write_requests import Request as Change
-from mandategraph.web.access import require
+from mandategraph.web.access import readable, require
 from mandategraph.web.bodies import body_of
 from mandategraph.web.changes import change, writer_of
 from mandategraph.web.problems import Problem
@@ -51,7 +52,12 @@ async def post_update(request: Request) -> Response:
 
     def make(reach: Reach, only_plain: tuple[str, ...]) -> Change:
         admitted = admit_update(asked.update, reach, base, asked.using, asked.using_named)
-        details = {"text": admitted.text, "original": admitted.told_in, "base": base}
+        details: dict[str, Any] = {"text": admitted.text, "original": admitted.told_in, "base": base}
+        if request.app.state.service.readers is None:
+            # At another engine it is worked out on a copy of what it reads.
+            reads = {*admitted.read, *asked.using, *asked.using_named} - {EVERY_GRAPH}
+            every = readable(request).named if EVERY_GRAPH in admitted.read else ()
+            details |= {"reads": sorted(reads.union(every)), "data": admitted.data}
         return Change("update", admitted.touched, details, only_plain=only_plain)
 
     await change(request, "update", make)

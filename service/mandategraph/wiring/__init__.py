@@ -20,8 +20,9 @@ from mandategraph.core.ports import GraphStore
 from mandategraph.library import Library
 from mandategraph.settings import Settings
 from mandategraph.wiring.admission import Changed, admitted, concluded, note_withdrawn, rules_of, set_aside_decisions
+from mandategraph.wiring.making import created_with, shipped
 from mandategraph.wiring.places import back_up, limits, remote, restore, write_limits
-from mandategraph.wiring.recorded import What, recorded, write_of
+from mandategraph.wiring.recorded import What, recorded
 
 __all__ = [
     "Changed",
@@ -35,6 +36,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from mandategraph.core.decisions import Decision, Judge
+    from mandategraph.core.symbols import Symbols
     from mandategraph.core.terms import Quad
     from mandategraph.reason.conclude import Inference
     from mandategraph.stores.audit import AuditLog
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from mandategraph.stores.loading import Reading
     from mandategraph.stores.readers import Readers
     from mandategraph.stores.recording import RecordingStore
+    from mandategraph.stores.remote_writing import RemoteWriting
     from mandategraph.stores.texts import Texts
     from mandategraph.stores.writing import Writing
     from mandategraph.stores.writing_socket import Door
@@ -69,7 +72,7 @@ class Installation:
         self.settings = settings
         self.graphs = Graphs(settings.base)
         self._readers: Readers | None = None
-        self._writing: Writing | None = None
+        self._writing: Writing | RemoteWriting | None = None
         self._door: Door | None = None
 
     @property
@@ -91,14 +94,16 @@ class Installation:
         return checker_of(self)
 
     @property
-    def writing(self) -> Writing | None:
+    def writing(self) -> Writing | RemoteWriting | None:
         """What takes changes from clients and other commands; None where this installation only reads."""
         return self._writing
 
     def take_writes(self) -> None:
-        """Take changes from clients and from other commands from now on, where the store is a folder of ours."""
+        """Take changes from clients from now on, and in a folder of ours from other commands."""
+        from mandategraph.stores.writing import Writing
+
         self._writing = self._backend.writing(write_limits(self.settings))
-        if self._writing is not None:
+        if isinstance(self._writing, Writing):
             from mandategraph.stores.writing_socket import Door
 
             self._door = Door(self._writing)
@@ -127,13 +132,24 @@ class Installation:
 
     def labels(self, iris: Collection[str], language: str) -> Mapping[str, str]:
         """Return the label of each IRI in a language, by one query."""
+        return self.labels_in(self.store, iris, language)
+
+    def labels_in(self, store: GraphStore, iris: Collection[str], language: str) -> Mapping[str, str]:
+        """Return the label of each IRI in a language, as a store has it, such as a copy on which a change is tried."""
         from mandategraph.core.labels import labels
+
+        found = labels(store, self.graphs.public(), self._label_query, iris, language, self._symbols)
+        return {iri: label.text for iri, label in found.items()}
+
+    @cached_property
+    def _label_query(self) -> str:
+        return self.library.query("pages/labels")
+
+    @cached_property
+    def _symbols(self) -> Sequence[Symbols]:
         from mandategraph.core.symbols import Symbols
 
-        symbols = [Symbols.of(self.library.organisation(key)) for key in self.library.organisations()]
-        query = self.library.query("pages/labels")
-        found = labels(self.store, self.graphs.public(), query, iris, language, symbols)
-        return {iri: label.text for iri, label in found.items()}
+        return [Symbols.of(self.library.organisation(key)) for key in self.library.organisations()]
 
     def load_plan(self, name: str) -> Changed:
         """
@@ -142,7 +158,7 @@ class Installation:
         The ontology, the code lists and what the plan's organisation shares come with it. Raises SourceMismatch,
         IntegrityFault and BadData before anything is written.
         """
-        reading = _shipped(self.library, name, self.graphs)
+        reading = shipped(self.library, name, self.graphs)
         shipments = self._backend.shipments
         before = shipments.of(name)
         now = set(reading.quads)
@@ -342,7 +358,7 @@ def load_plan(settings: Settings, name: str, talk: Talk = _silent) -> Changed:
 
         folder = settings.store_folder
         if not is_store(folder):
-            changed = _create_with(folder, Library.shipped(), settings, name)
+            changed = created_with(folder, Library.shipped(), settings, name)
             talk(f"A new store was made in {folder}.")
             return changed
     with open_installation(settings, write=True, talk=talk) as installation:
@@ -354,44 +370,10 @@ def _make_default(folder: Path, library: Library, settings: Settings, talk: Talk
 
     plan = library.plan(settings.plan)
     try:
-        _create_with(folder, library, settings, settings.plan)
+        created_with(folder, library, settings, settings.plan)
     except StoreUnavailable:
         # Two first uses at once: the other one was faster.
         if not is_store(folder):
             raise
         return
     talk(f"First use: a store with the shipped plan was made in {folder} ({plan.title}).")
-
-
-def _create_with(folder: Path, library: Library, settings: Settings, plan: str) -> Changed:
-    from mandategraph.stores.audit import AuditLog
-    from mandategraph.stores.backends import empty_stage
-    from mandategraph.stores.conclusions import Conclusions
-    from mandategraph.stores.embedded import EmbeddedStore
-    from mandategraph.stores.folder import create
-    from mandategraph.stores.shipments import Shipments
-
-    graphs = Graphs(settings.base)
-    reading = _shipped(library, plan, graphs)
-    stage = empty_stage()
-    stage.put(reading.quads, ())
-    changed = admitted(stage, reading, library, graphs)
-
-    def fill(store: EmbeddedStore, building: Path) -> None:
-        store.bulk_load(stage.engine)
-        # Before the folder has its name: a store that is there is recorded.
-        AuditLog(building).record(write_of(("load", f"{plan}, into a new store"), list(stage.engine), ()))
-        Shipments(building / "shipped").keep(plan, reading.quads)
-        Conclusions(building).keep(rules_of(library))
-
-    create(folder, fill)
-    return changed
-
-
-def _shipped(library: Library, name: str, graphs: Graphs) -> Reading:
-    from mandategraph.stores.loading import read_files
-
-    plan = library.plan(name)
-    facts = [*library.ontology_files(), *library.organisation_files(plan.organisation), *plan.facts]
-    files = [(path, graphs.facts) for path in facts] + [(path, graphs.review) for path in plan.review]
-    return read_files(files, graphs)

@@ -80,6 +80,7 @@ def remote(settings: Settings) -> Backend:
     from mandategraph.stores.backends import Remote
     from mandategraph.stores.credentials import read_credentials
     from mandategraph.stores.remote import RemoteStore
+    from mandategraph.stores.remote_graphs import OurGraphs
     from mandategraph.stores.shipments import Shipments
     from mandategraph.stores.texts import Texts
 
@@ -88,6 +89,7 @@ def remote(settings: Settings) -> Backend:
     # The endpoint has no place of ours for what a plan put there last: it is kept here, by address.
     key = hashlib.sha256(settings.store_address.encode()).hexdigest()[:16]
     credentials = read_credentials(settings.store_user, settings.store_secret_file)
-    store = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds, credentials)
     beside = state / "mandategraph" / "remote" / key
-    return Remote(store, Graphs(settings.base), Shipments(beside), Texts(beside / "texts"), AuditLog(beside))
+    ours = OurGraphs(Graphs(settings.base), beside)
+    store = RemoteStore(settings.store_address, settings.store_update, settings.timeout_seconds, credentials, ours)
+    return Remote(store, ours, Shipments(beside), Texts(beside / "texts"), AuditLog(beside))
