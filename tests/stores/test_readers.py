@@ -229,7 +229,7 @@ def test_light_queries_do_not_wait_for_heavy_ones(pool):
 
 
 def test_where_no_reader_is_free_the_longest_makes_room(pool):
-    readers = pool(seconds=120.0, most=2, share_seconds=0.5)
+    readers = pool(seconds=120.0, most=2, share_seconds=2.0)
     told = []
 
     def heavy():
@@ -239,8 +239,10 @@ def test_where_no_reader_is_free_the_longest_makes_room(pool):
             told.append(problem)
 
     threads = [threading.Thread(target=heavy) for _ in range(2)]
-    for thread in threads:
-        thread.start()
+    threads[0].start()
+    wait_until(lambda: readers.running == 1)
+    time.sleep(1.5)  # so that the other has not had its share when a new reader takes long to begin
+    threads[1].start()
     wait_until(lambda: readers.running == 2)
     assert whole(readers.query(COUNT, PUBLIC, JSON))
     wait_until(lambda: told)  # the loser's own thread hears of it a moment later
