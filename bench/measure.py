@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,23 @@ def sampled(run: Callable[[], object], times: int, warm: int = 1, at_most_second
         run()
         taken.append(time.perf_counter() - start)
     return Sample(tuple(taken))
+
+
+def resident() -> str:
+    """
+    Say how much memory this process has, and how much it had at the highest.
+
+    The pages of files are told apart where the system tells them: they are the system's to take back at any moment.
+    """
+    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return f"{highest:,.0f} MiB at the highest"
+    told = {
+        name: int(rest.split()[0]) / 1024 for name, _, rest in (one.partition(":") for one in lines) if "Rss" in name
+    }
+    return f"{told['RssAnon']:,.0f} MiB and {told['RssFile']:,.0f} of files, {highest:,.0f} together at the highest"
 
 
 def noise() -> str:
