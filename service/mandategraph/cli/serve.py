@@ -18,6 +18,7 @@ from mandategraph.cli.options import LangOption, StoreOption, open_store, settin
 from mandategraph.cli.output import say
 from mandategraph.core.errors import CannotLook, WrongValue
 from mandategraph.stores.tokens import Tokens
+from mandategraph.web.memory import share_memory_among_threads
 from mandategraph.wiring import Installation, memory_installation, open_installation
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def command(
 ) -> None:
     """Serve the pages, the data and the query service until interrupted."""
     settings = settings_from(store=store, lang=lang)
+    share_memory_among_threads()
     # The server hands the signal on once it has stopped; the store is still to be closed then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listener = _listen(host or settings.host, settings.port if port is None else port)
